@@ -1,0 +1,42 @@
+"""The harvest with which an empty site begins: each source's newest day. Run as a process by `up`."""
+
+from datetime import UTC, datetime, timedelta
+
+from dailypapers.cli.main import start_django
+
+NEWEST_WITHIN = 5
+"""Days to look back for a source's newest announcement: over a long weekend."""
+
+
+def main() -> None:
+    """Take each followed source's newest day; a source that does not answer is left to the worker."""
+    start_django(migrated=False)
+    from django.conf import settings
+
+    from dailypapers.catalogue.clock import today
+    from dailypapers.ingest.connection import connection
+    from dailypapers.ingest.coverage import reconcile
+    from dailypapers.ingest.registry import all_sources
+    from dailypapers.ingest.run import Busy
+    from dailypapers.ingest.source import AnnouncingSource, Span
+    from dailypapers.ranking.refresh import refresh
+
+    started = datetime.now(UTC)
+    for name in settings.SOURCES:
+        source = all_sources().get(name)
+        if not isinstance(source, AnnouncingSource):
+            continue
+        span = Span(today=today(), fields=settings.FIELDS)
+        with connection(source) as http:
+            for back in range(NEWEST_WITHIN):
+                day = span.today - timedelta(days=back)
+                try:
+                    if source.announces_on(day) and reconcile(source, day, span, http).held:
+                        break
+                except Busy:
+                    break
+    refresh(changed_since=started)
+
+
+if __name__ == "__main__":
+    main()

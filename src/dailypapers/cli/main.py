@@ -1,0 +1,71 @@
+"""The `dailypapers` command. Each command group is one file, loaded only when it is called."""
+
+import importlib
+import os
+import sys
+
+import click
+
+COMMANDS = {
+    "doctor": "dailypapers.cli.doctor:doctor",
+    "ingest": "dailypapers.cli.ingest:ingest",
+    "paper": "dailypapers.cli.paper:paper",
+    "up": "dailypapers.cli.up:up",
+}
+"""Every command and where it is. Loading all of them would make `--help` wait for Django."""
+
+INTERRUPTED = 130
+"""The exit code of a command that was interrupted, as shells expect it."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dailypapers")
+def dailypapers() -> None:
+    """A self-hosted daily front page of new research."""
+
+
+def start_django(*, migrated: bool = True) -> None:
+    """Load the site, and bring its tables up to date unless told not to.
+
+    Ends the program with a message when a setting is wrong.
+    """
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    from dailypapers.site.environment import WrongSetting
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dailypapers.site.settings")
+    try:
+        django.setup()
+    except (WrongSetting, ImproperlyConfigured) as problem:
+        raise click.ClickException(f"{problem}. See docs/settings.md.") from None
+    if migrated:
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def main() -> None:
+    """Run the command line; an interruption ends it quietly, with what to do next."""
+    try:
+        # Without standalone mode the exit code that a command asked for is what comes back.
+        sys.exit(dailypapers.main(standalone_mode=False))
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nInterrupted. What was written stays; the same command goes on from here.", err=True)
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,66 @@
+"""How a long command shows that it moves: a bar on a terminal, a line now and then in a log."""
+
+import sys
+import time
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from dailypapers.ingest.source import Page
+
+LINE_EVERY = 5.0
+"""Seconds between two lines in a log."""
+
+
+class HarvestProgress:
+    """Told of each page by `ingest.run`; use as a context manager. Writes to standard error."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._console = Console(stderr=True)
+        self._is_terminal = sys.stderr.isatty()
+        self._started = self._last_line = time.monotonic()
+        self._bar: Progress | None = None
+        self._task = TaskID(0)
+
+    def __enter__(self) -> Self:
+        if self._is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f}%"),
+                TextColumn("{task.fields[papers]:,} papers, {task.fields[rate]:,.0f}/s"),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(),
+                console=self._console,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task(self._label, total=None, papers=0, rate=0.0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def page_taken(self, page: Page, counts: Counter[str]) -> None:
+        """Move the bar, or write a line if the last one is old enough."""
+        papers = counts["new"] + counts["updated"] + counts["unchanged"]
+        now = time.monotonic()
+        rate = papers / max(now - self._started, 0.001)
+        if self._bar:
+            self._bar.update(self._task, total=page.total, completed=page.done or 0, papers=papers, rate=rate)
+        elif now - self._last_line >= LINE_EVERY:
+            self._last_line = now
+            share = f", {100 * page.done / page.total:.0f}%" if page.total and page.done is not None else ""
+            left = ""
+            if page.total and page.done:
+                seconds = (now - self._started) * (page.total - page.done) / page.done
+                left = f", about {seconds:.0f} s left"
+            line = f"{self._label}: {papers:,} papers, {rate:,.0f}/s{share}{left}"
+            print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,222 @@
+"""One harvest: pages in, papers, rejections and a moved cursor out, page by page, all or nothing each."""
+
+import fcntl
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import transaction
+
+from dailypapers.catalogue.landing import Outcome, count, land
+from dailypapers.catalogue.records import Listed, PaperRecord
+from dailypapers.ingest.http import Http, HttpFailure
+from dailypapers.ingest.models import Announcement, Harvest, Rejection
+from dailypapers.ingest.source import (
+    AnnouncingSource,
+    Bad,
+    ChangingSource,
+    Page,
+    Parsed,
+    Source,
+    SourceFailure,
+    Span,
+)
+
+COUNTED = ("new", "updated", "unchanged", "withdrawn", "rejected")
+"""What a harvest's summary says, in its order."""
+
+
+class Busy(Exception):
+    """Another process harvests the same source now."""
+
+
+class Progress(Protocol):
+    """Whoever wants to be told how a harvest goes."""
+
+    def page_taken(self, page: Page, counts: Counter[str]) -> None:
+        """Called after each page is written, with the counts so far."""
+        ...
+
+
+class _Silent:
+    def page_taken(self, page: Page, counts: Counter[str]) -> None:
+        pass
+
+
+SILENT = _Silent()
+
+
+@dataclass(slots=True)
+class Result:
+    """What a harvest came to. `failure` is empty when it reached the end; `rejected` shows examples."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failure: str = ""
+    resumed: bool = False
+    rejected: list[Bad] = field(default_factory=list)
+
+
+def harvest(
+    source: Source, span: Span, http: Http, *, base_url: str = "", progress: Progress = SILENT
+) -> Result:
+    """Take what the span asks for into the catalogue, going on where an unfinished harvest stopped.
+
+    Each page is one transaction with the cursor that follows it, so that a kill at any moment loses
+    nothing and doubles nothing. A failure of the source ends the harvest and is told in the result;
+    the next call with the same arguments goes on from there. Raises `Busy`.
+    """
+    origin = "\n".join(span.paths) or base_url or source.base_url
+    request = f"since={span.since or ''} until={span.until or ''} set={span.set}"
+    with only_one(source.name):
+        run, resumed = _take_up(source, span, origin, request)
+        result = Result(Counter(run.counts), resumed=resumed)
+        try:
+            for page in source.pages(span, http, run.cursor):
+                _take_page(source, page, run, result)
+                progress.page_taken(page, result.counts)
+        except (SourceFailure, HttpFailure, OSError) as failure:
+            result.failure = str(failure)
+        run.state = Harvest.State.FAILED if result.failure else Harvest.State.FINISHED
+        run.error = result.failure
+        run.updated_at = run.finished_at = datetime.now(UTC)
+        run.save()
+    return result
+
+
+def take_pages(
+    source: Source, pages: Iterable[Page], *, announced_on: date | None = None, progress: Progress = SILENT
+) -> Result:
+    """Take pages that belong to no resumable harvest: one day's announcement, single papers.
+
+    With `announced_on`, every record is known to have been announced that day. Raises what `pages`
+    raises; what was taken until then stays.
+    """
+    result = Result()
+    for page in pages:
+        _take_page(source, page, None, result, announced_on)
+        progress.page_taken(page, result.counts)
+    return result
+
+
+def _take_up(source: Source, span: Span, origin: str, request: str) -> tuple[Harvest, bool]:
+    """The unfinished harvest of the same request, or a new one."""
+    now = datetime.now(UTC)
+    same = Harvest.objects.filter(source=source.name, origin=origin, request=request).order_by("-started_at")
+    last = same.first()
+    if last is not None and last.state != Harvest.State.FINISHED and _leads_on(source, span, last.cursor):
+        last.state, last.error, last.updated_at = Harvest.State.RUNNING, "", now
+        last.save()
+        return last, True
+    # A harvest from the start meets its bad records anew; those mended since must not linger.
+    Rejection.objects.filter(source=source.name, origin=origin).delete()
+    return Harvest.objects.create(
+        source=source.name, origin=origin, request=request, started_at=now, updated_at=now
+    ), False
+
+
+def _leads_on(source: Source, span: Span, cursor: str) -> bool:
+    return bool(cursor) and (not isinstance(source, ChangingSource) or source.can_resume(span, cursor))
+
+
+def _take_page(
+    source: Source, page: Page, run: Harvest | None, result: Result, announced_on: date | None = None
+) -> None:
+    now = datetime.now(UTC)
+    records: list[PaperRecord] = []
+    places: list[str] = []
+    bad: list[Bad] = []
+    for item in source.parse(page):
+        if isinstance(item, Parsed):
+            records.append(_listed_on(announced_on, item.record, source) if announced_on else item.record)
+            places.append(item.place)
+        else:
+            bad.append(item)
+    with transaction.atomic():
+        landed = land(records, now)
+        for record, place, one in zip(records, places, landed, strict=True):
+            if one.outcome is Outcome.REJECTED:
+                name = record.identifiers[0] if record.identifiers else None
+                bad.append(Bad(place, one.reason, record.title[:200], name))
+        _note_announcements(source, page, records, bad)
+        _keep_aside(source, run, bad, now)
+        result.counts += count(one for one in landed if one.outcome is not Outcome.REJECTED)
+        result.counts["rejected"] += len(bad)
+        if run is not None:
+            run.cursor, run.counts, run.updated_at = page.cursor, dict(result.counts), now
+            run.save(update_fields=["cursor", "counts", "updated_at"])
+    result.rejected.extend(bad[: max(0, 100 - len(result.rejected))])
+
+
+def _listed_on(day: date, record: PaperRecord, source: Source) -> PaperRecord:
+    return replace(record, listed=(*record.listed, Listed(day, source.name, announced=True)))
+
+
+def _note_announcements(
+    source: Source, page: Page, records: Iterable[PaperRecord], bad: Iterable[Bad]
+) -> None:
+    """Remember what the source put on which day's list, so that it can be counted against what is held."""
+    if not isinstance(source, AnnouncingSource):
+        return
+    named = {
+        (listed.day, record.identifiers[0])
+        for record in records
+        for listed in record.listed
+        if listed.source == source.name and not listed.estimated and record.identifiers
+    }
+    if page.day is not None:
+        named |= {(page.day, one.identifier) for one in bad if one.identifier is not None}
+    Announcement.objects.bulk_create(
+        [
+            Announcement(source=source.name, day=day, scheme=name.scheme, value=name.value)
+            for day, name in sorted(named)
+        ],
+        ignore_conflicts=True,
+        batch_size=200,
+    )
+
+
+def _keep_aside(source: Source, run: Harvest | None, bad: Iterable[Bad], now: datetime) -> None:
+    rows = {
+        one.place: Rejection(
+            source=source.name,
+            origin=run.origin if run else "",
+            place=one.place,
+            reason=one.reason,
+            excerpt=_printable(one.excerpt),
+            identifier=str(one.identifier or ""),
+            rejected_at=now,
+        )
+        for one in bad
+    }
+    Rejection.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["source", "place"],
+        update_fields=["origin", "reason", "excerpt", "identifier", "rejected_at"],
+        batch_size=100,
+    )
+
+
+def _printable(excerpt: str) -> str:
+    return excerpt[:500].encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Hold the lock of a source: two harvests of one source would break its terms and our cursor.
+
+    The operating system frees it when the process ends, however it ends. Raises `Busy`.
+    """
+    folder = Path(settings.HOME) / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"{name} is being harvested by another process; wait for it to end") from None
+        yield

@@ -1,0 +1,136 @@
+"""Django's settings, built from the environment (see `environment`)."""
+
+import secrets
+from pathlib import Path
+
+import dj_database_url
+
+from dailypapers.site import environment
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = environment.HOME.read().resolve()
+
+DEBUG = environment.DEBUG.read()
+BASE_URL = environment.BASE_URL.read().rstrip("/")
+SITE_NAME = environment.SITE_NAME.read()
+FIELDS = environment.FIELDS.read()
+SOURCES = environment.SOURCES.read()
+THUMBNAILS = environment.THUMBNAILS.read()
+CONTACT = environment.CONTACT.read()
+LISTING_ZONE = environment.TIME_ZONE.read()
+
+
+def _secret_key() -> str:
+    """The key set, or one made on first use and kept in the home folder, readable by its owner only."""
+    if key := environment.SECRET_KEY.read():
+        return key
+    kept = HOME / "secret-key"
+    if not kept.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        fresh = HOME / f"secret-key.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        try:
+            kept.hardlink_to(fresh)  # Two processes may start at once: the first link wins for both.
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = []
+if BASE_URL:
+    ALLOWED_HOSTS.append(BASE_URL.split("://", 1)[-1].split("/")[0].rsplit(":", 1)[0])
+    CSRF_TRUSTED_ORIGINS.append(BASE_URL)
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "dailypapers.catalogue.apps.CatalogueConfig",
+    "dailypapers.ingest.apps.IngestConfig",
+    "dailypapers.ranking.apps.RankingConfig",
+    "dailypapers.web.apps.WebConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "dailypapers.site.security.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "dailypapers.site.urls"
+WSGI_APPLICATION = "dailypapers.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "OPTIONS": {
+            "context_processors": ["dailypapers.web.context.site"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader"],
+                )
+            ],
+            "builtins": ["dailypapers.web.templatetags.papers"],
+        },
+    }
+]
+
+_SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 30,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+        "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864;"
+    ),
+}
+_url = environment.DATABASE_URL.read() or f"sqlite:///{HOME / 'dailypapers.sqlite3'}"
+_database = dj_database_url.parse(_url, conn_max_age=600)
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = _SQLITE_OPTIONS
+    Path(str(_database["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+if BASE_URL.startswith("https://"):
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"dailypapers": {"level": "INFO"}},
+}

@@ -1,0 +1,24 @@
+"""Every address of the site, in the order in which they are tried."""
+
+from django.urls import URLPattern, path, re_path
+
+from dailypapers.web.pages import about, lists, paper, pictures, status
+
+urlpatterns: list[URLPattern] = [
+    path("", lists.front, name="front"),
+    path("papers", lists.front, name="papers"),
+    path("papers/date/<str:text>", lists.of_date, name="date"),
+    path("papers/week/<str:text>", lists.of_week, name="week"),
+    path("papers/month/<str:text>", lists.of_month, name="month"),
+    path("papers/trending", lists.trending_page, name="trending"),
+    re_path(r"^papers/(?P<handle>.+)$", paper.page, name="paper"),
+    re_path(r"^covers/(?P<handle>.+)\.svg$", pictures.cover, name="cover"),
+    path("thumbnails/<int:paper_id>.webp", pictures.thumbnail, name="thumbnail"),
+    path("status/coverage", status.coverage, name="coverage"),
+    path("status/health", status.health, name="health"),
+    path("about", about.about, name="about"),
+    path("robots.txt", about.robots, name="robots"),
+]
+
+handler404 = "dailypapers.web.pages.errors.not_found"
+handler500 = "dailypapers.web.pages.errors.server_error"

@@ -1,0 +1,9 @@
+"""The web application that granian serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dailypapers.site.settings")
+
+application = get_wsgi_application()

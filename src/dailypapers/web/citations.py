@@ -1,0 +1,328 @@
+"""A paper as reference managers read it: BibTeX, RIS, CSL-JSON, and the meta tags of its page."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, Final
+
+from dailypapers.catalogue.identifiers import Identifier, url_of
+from dailypapers.catalogue.records import PaperRecord, Precision
+from dailypapers.web import names
+from dailypapers.web.formulas import balanced
+from dailypapers.web.mathematics import plain
+from dailypapers.web.tex import Formula, Link, Mark, Source, pieces
+
+_JOURNAL = re.compile(
+    r"\b(?:journal|transactions?|letters?|reviews?|annals|magazine|bulletin|quarterly|archives?|nature|science|plos"
+    r"|tmlr|jmlr|tacl|tpami|acta|zeitschrift|revue|computational linguistics|volume \d+, (?:issue|\d{4}))\b",
+    re.IGNORECASE,
+)
+_MEETING = re.compile(
+    r"\b(?:proceedings|proc|conference|workshop|symposium|meeting|findings|actes)\b", re.IGNORECASE
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LIGHT_WORDS: Final = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "on",
+        "of",
+        "in",
+        "for",
+        "to",
+        "and",
+        "with",
+        "from",
+        "at",
+        "by",
+        "is",
+        "are",
+        "do",
+        "does",
+    )
+)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ESCAPES: Final = str.maketrans(
+    {
+        "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "%": r"\%", "&": r"\&", "#": r"\#",
+        "_": r"\_", "$": r"\$", '"': r"{\textquotedbl}", "\u00a0": "~", "@": "{@}",
+    }
+)  # fmt: skip
+_MARK_UP: Final = {"em": r"\emph{", "strong": r"\textbf{", "code": r"\texttt{", "sup": r"\textsuperscript{",
+                   "sub": r"\textsubscript{"}  # fmt: skip
+
+
+def key(record: PaperRecord) -> str:
+    """A stable, readable key: family name, year, first telling word of the title (`vaswani2017attention`)."""
+    family = _letters(names.split(record.authors[0].name).surname) if record.authors else ""
+    words = (_letters(word) for word in re.split(r"[\s:,./–—-]+", plain(record.title)))
+    first = next((word for word in words if word and word not in _LIGHT_WORDS), "")
+    return (family or "anonymous")[:40] + (_year(record) or "nd") + first[:40]
+
+
+def bibtex(record: PaperRecord, url: str) -> str:
+    """The paper as one BibTeX entry; `url` is its address on this site, used where it has no other."""
+    arxiv, doi = _value(record, "arxiv"), _doi(record)
+    kind = _kind(record)
+    fields: dict[str, str] = {
+        "title": _protected_title(record.title),
+        "author": " and ".join(map(_bibtex_name, _names(record))),
+    }
+    if record.venue:
+        fields["journal" if kind == "article" else "booktitle"] = escaped(plain(record.venue))
+    elif arxiv:
+        fields["journal"] = f"arXiv preprint arXiv:{arxiv}"
+    elif _value(record, "biorxiv"):
+        fields["journal"] = "bioRxiv"
+    fields["year"] = _year(record)
+    if (
+        record.day
+        and record.precision in (Precision.DAY, Precision.MONTH)
+        and _year(record) == str(record.day.year)
+    ):
+        fields["month"] = _MONTHS[record.day.month - 1]
+    if arxiv:
+        fields["eprint"] = arxiv
+        fields["archivePrefix"] = "arXiv"
+        fields["primaryClass"] = _primary_class(record)
+    fields["doi"] = doi.translate(_URL_ESCAPES)
+    fields["url"] = _url(record, url).translate(_URL_ESCAPES)
+    lines = [
+        f"  {name:<13} = {value if name == 'month' else '{' + value + '}'},"
+        for name, value in fields.items()
+        if value
+    ]
+    entry = {"article": "article", "inproceedings": "inproceedings"}.get(kind, "misc")
+    return "\n".join([f"@{entry}{{{key(record)},", *lines, "}", ""])
+
+
+def ris(record: PaperRecord, url: str) -> str:
+    """The paper as one RIS record, lines ended as the format asks."""
+    arxiv = _value(record, "arxiv")
+    kind = _kind(record)
+    lines = [("TY", {"article": "JOUR", "inproceedings": "CONF"}.get(kind, "GEN")), ("ID", key(record))]
+    lines += [("TI", plain(record.title))]
+    lines += [("AU", name.inverted) for name in _names(record)]
+    lines += [("PY", _year(record)), ("DA", _ris_date(record))]
+    if record.venue:
+        lines += [("T2", plain(record.venue))]
+    elif arxiv:
+        lines += [("T2", f"arXiv preprint arXiv:{arxiv}")]
+    elif _value(record, "biorxiv"):
+        lines += [("T2", "bioRxiv")]
+    lines += [("AB", plain(record.abstract)), ("DO", _doi(record)), ("UR", _url(record, url))]
+    lines += [("L1", _pdf(record))]
+    lines += [("KW", plain(keyword)) for keyword in record.keywords]
+    lines += [("N1", plain(record.comment))]
+    written = [f"{tag}  - {flat}" for tag, value in lines if (flat := " ".join(value.split()))]
+    return "\r\n".join([*written, "ER  - ", ""])
+
+
+def csl(record: PaperRecord, url: str) -> dict[str, Any]:
+    """The paper as one CSL-JSON item."""
+    arxiv = _value(record, "arxiv")
+    types = {"article": "article-journal" if record.venue else "article", "inproceedings": "paper-conference"}
+    item: dict[str, Any] = {
+        "id": key(record),
+        "type": types.get(_kind(record), "article"),
+        "title": plain(record.title),
+        "author": [_csl_name(name) for name in _names(record)],
+        "container-title": plain(record.venue),
+        "abstract": plain(record.abstract),
+        "DOI": _doi(record),
+        "URL": _url(record, url),
+        "keyword": ", ".join(map(plain, record.keywords)),
+    }
+    if record.day and record.precision != Precision.NONE:
+        known = {Precision.DAY: 3, Precision.MONTH: 2, Precision.YEAR: 1}[record.precision]
+        parts = [record.day.year, record.day.month, record.day.day][:known]
+        item["issued"] = {"date-parts": [parts if _year(record) == str(parts[0]) else [int(_year(record))]]}
+    if arxiv:
+        item |= {"number": f"arXiv:{arxiv}", "archive": "arXiv", "archive_location": arxiv}
+        if not record.venue:
+            item["publisher"] = "arXiv"
+    return {name: value for name, value in item.items() if value}
+
+
+def highwire(record: PaperRecord, url: str) -> list[tuple[str, str]]:
+    """The `citation_*` meta tags of the paper's page (at `url`): Google Scholar and Zotero read them."""
+    tags = [("citation_title", plain(record.title))]
+    for author, name in zip(record.authors, _all_names(record), strict=True):
+        if name.inverted:
+            tags.append(("citation_author", name.inverted))
+            tags += [("citation_author_institution", plain(author.affiliation))]
+            tags += [("citation_author_orcid", f"https://orcid.org/{author.orcid}" if author.orcid else "")]
+    date = _highwire_date(record)
+    tags += [("citation_publication_date", date), ("citation_date", date)]
+    if record.day and record.precision == Precision.DAY:
+        tags += [("citation_online_date", f"{record.day:%Y/%m/%d}")]
+    if record.venue:
+        meeting = _kind(record) == "inproceedings"
+        tags += [("citation_conference_title" if meeting else "citation_journal_title", plain(record.venue))]
+    tags += [("citation_arxiv_id", _value(record, "arxiv")), ("citation_doi", _doi(record))]
+    tags += [("citation_pdf_url", _pdf(record)), ("citation_abstract_html_url", url)]
+    tags += [("citation_keywords", plain(keyword)) for keyword in record.keywords]
+    return [(name, flat) for name, value in tags if (flat := " ".join(value.split()))]
+
+
+def escaped(text: str) -> str:
+    """Plain text as TeX prints it again. Braces are spelled out: BibTeX counts them even when escaped."""
+    return " ".join(text.translate(_ESCAPES).split())
+
+
+_URL_ESCAPES: Final = str.maketrans(
+    {"{": "%7B", "}": "%7D", "\\": "%5C", '"': "%22", " ": "%20", "\n": "", "@": "%40"}
+)
+
+
+def _kind(record: PaperRecord) -> str:
+    if record.venue:
+        journal = _JOURNAL.search(record.venue) and not _MEETING.search(record.venue)
+        return "article" if journal else "inproceedings"
+    return "article" if _value(record, "arxiv") or _value(record, "biorxiv") else "other"
+
+
+def _value(record: PaperRecord, scheme: str) -> str:
+    return next((known.value for known in record.identifiers if known.scheme == scheme), "")
+
+
+def _doi(record: PaperRecord) -> str:
+    if doi := _value(record, "doi"):
+        return doi
+    biorxiv = _value(record, "biorxiv")
+    return url_of(Identifier("biorxiv", biorxiv)).removeprefix("https://doi.org/") if biorxiv else ""
+
+
+def _url(record: PaperRecord, fallback: str) -> str:
+    return next((found for known in record.identifiers if (found := url_of(known))), fallback)
+
+
+def _pdf(record: PaperRecord) -> str:
+    return next((link.url for link in record.links if link.kind == "pdf"), "")
+
+
+def _year(record: PaperRecord) -> str:
+    """The year of publication: the venue's own where it names one (ICCV 2025 for a preprint of 2024)."""
+    in_venue = _YEAR.findall(record.venue)
+    if in_venue:
+        return str(in_venue[-1])
+    return str(record.day.year) if record.day and record.precision != Precision.NONE else ""
+
+
+def _ris_date(record: PaperRecord) -> str:
+    if not record.day or _year(record) != str(record.day.year):
+        return ""
+    return {Precision.DAY: f"{record.day:%Y/%m/%d}/", Precision.MONTH: f"{record.day:%Y/%m}//"}.get(
+        record.precision, ""
+    )
+
+
+def _highwire_date(record: PaperRecord) -> str:
+    if record.day and _year(record) == str(record.day.year):
+        return {Precision.DAY: f"{record.day:%Y/%m/%d}", Precision.MONTH: f"{record.day:%Y/%m}"}.get(
+            record.precision, _year(record)
+        )
+    return _year(record)
+
+
+def _primary_class(record: PaperRecord) -> str:
+    first = record.categories[0] if record.categories else ""
+    return first if re.fullmatch(r"[a-z-]+(?:\.[A-Za-z-]+)?", first) else ""
+
+
+def _all_names(record: PaperRecord) -> list[names.Name]:
+    return [names.split(author.name) for author in record.authors]
+
+
+def _names(record: PaperRecord) -> Iterable[names.Name]:
+    return (name for name in _all_names(record) if name.inverted)
+
+
+def _bibtex_name(name: names.Name) -> str:
+    if name.whole:
+        return "{" + escaped(name.whole) + "}"
+    family = " ".join(part for part in (name.particle, _one_part(name.family)) if part)
+    # BibTeX wants the suffix in the middle: von Last, Jr, First.
+    return ", ".join(
+        _one_part(part) if part is name.given else part for part in (family, name.suffix, name.given) if part
+    )
+
+
+def _one_part(text: str) -> str:
+    """Part of a name, in braces if a comma or an `and` in it would end it early."""
+    text = escaped(text)
+    return "{" + text + "}" if "," in text or " and " in f" {text.lower()} " else text
+
+
+def _csl_name(name: names.Name) -> dict[str, str]:
+    if name.whole:
+        return {"literal": name.whole}
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+    }
+    return {part: value for part, value in parts.items() if value}
+
+
+def _protected_title(title: str) -> str:
+    """The title as TeX, its formulas kept, the capitals that styles must not take away in braces."""
+    written: list[str] = []
+    open_marks = 0
+    sentence_case = _is_sentence_case(plain(title))
+    for piece in pieces(title):
+        match piece:
+            case Formula():
+                safe = balanced(piece.latex) and not re.search(r"(?<!\\)[%$@\"]", piece.latex)
+                latex = "{$" + " ".join(piece.latex.split()) + "$}"
+                written.append(latex if safe and _count_balanced(latex) else escaped(plain(piece.source)))
+            case Mark():
+                open_marks += -1 if piece.closes else 1
+                written.append("}" if piece.closes else _MARK_UP[piece.tag])
+            case Link():
+                written.append(escaped(piece.label))
+            case Source():
+                written.append(escaped(plain(piece.text)))
+            case str():
+                begins = not "".join(written).strip()
+                written.append(_protected(piece, sentence_case, begins))
+    return " ".join("".join(written).split())
+
+
+def _count_balanced(latex: str) -> bool:
+    """Whether braces match as BibTeX counts them, which sees no backslash."""
+    depth = 0
+    for character in latex:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _is_sentence_case(title: str) -> bool:
+    """Whether only names have capitals in the title, so that each capital means something."""
+    long = [word for word in title.split()[1:] if len(word) > 3 and word[0].isalpha()]
+    return bool(long) and sum(word[0].isupper() for word in long) * 2 < len(long)
+
+
+def _protected(text: str, sentence_case: bool, begins: bool) -> str:
+    words = []
+    for place, word in enumerate(re.split(r"(\s+)", text)):
+        first = begins and place == 0
+        written = word if word.isspace() else word.translate(_ESCAPES)
+        inner = any(letter.isupper() for letter in word[1:])
+        alone = word.strip(".,:;()").isupper() and len(word.strip(".,:;()")) == 1 and word not in ("A", "I")
+        named = sentence_case and word[:1].isupper() and not first
+        words.append("{" + written + "}" if inner or alone or named else written)
+    return "".join(words)
+
+
+def _letters(text: str) -> str:
+    """Lower-case ASCII letters and digits of the text."""
+    decomposed = unicodedata.normalize(
+        "NFKD", text.casefold().replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    )
+    return "".join(letter for letter in decomposed if letter.isascii() and letter.isalnum())

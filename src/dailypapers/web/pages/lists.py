@@ -1,0 +1,187 @@
+"""The front page and the lists of a day, a week, a month, and of what is trending."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from dailypapers.catalogue.cards import cards
+from dailypapers.catalogue.clock import today
+from dailypapers.ingest.models import Coverage
+from dailypapers.ranking import lists, trending
+from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage, Order, Selection
+from dailypapers.ranking.periods import Kind, NotAPeriod, Period
+from dailypapers.web.card import ShownCard, shown_card
+from dailypapers.web.fields import is_field
+from dailypapers.web.wholeness import wholeness
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks of a list, checked."""
+
+    selection: Selection
+    order: Order
+    page: int
+
+    def address(self, path: str, **changes: str | int) -> str:
+        """The address of the same list with something changed; what is usual is left out."""
+        values: dict[str, str | int] = {
+            "field": self.selection.field,
+            "show": self.selection.show,
+            "order": self.order,
+            "page": 1,
+        }
+        values |= changes
+        usual = {"field": "", "show": "all", "order": "trending", "page": 1}
+        query = urlencode({name: value for name, value in values.items() if value != usual[name]})
+        return f"{path}?{query}" if query else path
+
+
+def asked(query: QueryDict) -> Asked:
+    """Read `?field=`, `?show=`, `?order=` and `?page=`. Raises Http404 that says what is allowed."""
+    field = query.get("field", "")
+    if field and not is_field(field):
+        raise Http404("There is no such field. Fields are written as arXiv does: cs.CL, stat.ML, hep-th.")
+    show = query.get("show", "all")
+    if show not in ("all", "submitted"):
+        raise Http404("A list can show all papers or, with ?show=submitted, those that were put forward.")
+    order = query.get("order", "trending")
+    if order not in ORDERS:
+        raise Http404(f"A list can be ordered by {', '.join(ORDERS)}.")
+    page = query.get("page", "1")
+    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= lists.LAST_PAGE):
+        raise Http404(f"Pages of a list are numbered from 1 to {lists.LAST_PAGE}.")
+    return Asked(Selection(field, show, settings.FIELDS), order, int(page))  # type: ignore[arg-type]
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """The newest day that has something; on an empty site, how to fill it."""
+    newest = lists.newest_day(today())
+    if newest is None:
+        return render(request, "pages/empty_site.html")
+    return _period_page(request, Period.of("date", newest), is_front=True)
+
+
+def of_date(request: HttpRequest, text: str) -> HttpResponse:
+    """The list of one day."""
+    return _named_period(request, "date", text)
+
+
+def of_week(request: HttpRequest, text: str) -> HttpResponse:
+    """The list of one ISO week."""
+    return _named_period(request, "week", text)
+
+
+def of_month(request: HttpRequest, text: str) -> HttpResponse:
+    """The list of one month."""
+    return _named_period(request, "month", text)
+
+
+def _named_period(request: HttpRequest, kind: Kind, text: str) -> HttpResponse:
+    try:
+        period = Period.parse(kind, text)
+    except NotAPeriod as problem:
+        raise Http404(str(problem)) from None
+    return _period_page(request, period)
+
+
+def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False) -> HttpResponse:
+    wanted = asked(request.GET)
+    listed = lists.list_page(period, wanted.selection, wanted.order, wanted.page)
+    earlier, later = lists.neighbours(period)
+    near = nearest(period, earlier, later)
+    days = Coverage.objects.filter(day__range=(period.first, period.last))
+    context = _shared(request, wanted, listed, period.path) | {
+        "period": period,
+        "heading": heading(period),
+        "earlier": earlier,
+        "later": later,
+        "earlier_name": name_of(earlier, period),
+        "later_name": name_of(later, period),
+        "week": Period.of("week", period.first),
+        "month": Period.of("month", period.first),
+        "fields": lists.field_counts(period, wanted.selection),
+        "wholeness": wholeness(days, period),
+        "nearest": near,
+        "nearest_heading": f"{heading(near)}, {near.first.year}" if near else "",
+        "is_front": is_front,
+    }
+    return render(request, "pages/list.html", context)
+
+
+def trending_page(request: HttpRequest) -> HttpResponse:
+    """Papers of all days, the most warmly received of the newest first."""
+    wanted = asked(request.GET)
+    newest = lists.newest_day(today())
+    listed = lists.trending_page(newest, wanted.selection, wanted.page) if newest else ListPage((), 0, 0)
+    context = _shared(request, wanted, listed, "/papers/trending") | {
+        "heading": "Trending",
+        "newest": Period.of("date", newest) if newest else None,
+        "week": Period.of("week", newest) if newest else None,
+        "month": Period.of("month", newest) if newest else None,
+        "days_per_doubling": trending.DAYS_PER_DOUBLING,
+        "window": lists.TRENDING_DAYS,
+    }
+    return render(request, "pages/trending.html", context)
+
+
+def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) -> dict[str, object]:
+    shown = list(_shown(listed))
+    pages = -(-listed.papers // PER_PAGE)
+    return {
+        "cards": shown,
+        "listed": listed,
+        "asked": wanted,
+        "path": path,
+        "orders": [(name, label, wanted.address(path, order=name)) for name, label in ORDERS.items()],
+        "all_fields": wanted.address(path, field=""),
+        "show_all": wanted.address(path, show="all"),
+        "show_submitted": wanted.address(path, show="submitted"),
+        "canonical": wanted.address(path, page=wanted.page),
+        "pages": pages,
+        "previous_page": wanted.address(path, page=wanted.page - 1) if wanted.page > 1 else "",
+        "next_page": wanted.address(path, page=wanted.page + 1) if wanted.page < pages else "",
+        "has_sample": any(card.is_sample for card in shown),
+    }
+
+
+def _shown(listed: ListPage) -> Iterable[ShownCard]:
+    by_paper = {entry.paper_id: entry for entry in listed.entries}
+    for card in cards([entry.paper_id for entry in listed.entries]):
+        yield shown_card(card, by_paper[card.paper.pk])
+
+
+def heading(period: Period) -> str:
+    """The period as the page's headline."""
+    if period.kind == "month":
+        return f"{period.first:%B %Y}"
+    first, last = period.first, period.last
+    if period.kind == "date":
+        return f"{first:%A, %B} {first.day}"
+    if first.month == last.month:
+        return f"{first:%B} {first.day}–{last.day}"
+    return f"{first:%B} {first.day} – {last:%B} {last.day}"
+
+
+def name_of(period: Period | None, beside: Period) -> str:
+    """What a neighbouring period is called next to the one shown."""
+    if period is None:
+        return ""
+    if period.kind == "month":
+        return f"{period.first:%B}" if period.first.year == beside.first.year else f"{period.first:%B %Y}"
+    if period.kind == "week":
+        return f"Week {period.first.isocalendar().week}"
+    if abs((period.first - beside.first).days) < 7:
+        return f"{period.first:%A}"
+    return f"{period.first:%B} {period.first.day}"
+
+
+def nearest(period: Period, earlier: Period | None, later: Period | None) -> Period | None:
+    """Of the neighbours that have something, the nearer one."""
+    if earlier is None or later is None:
+        return earlier or later
+    return earlier if period.first - earlier.last <= later.first - period.last else later

@@ -1,0 +1,126 @@
+"""One paper: its page, its citation files, and the way to it from any identifier."""
+
+from datetime import date
+from urllib.parse import quote
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from dailypapers.catalogue.finding import find
+from dailypapers.catalogue.holding import held_records
+from dailypapers.catalogue.identifiers import parse, url_of
+from dailypapers.catalogue.models import Paper
+from dailypapers.catalogue.records import Authority, PaperRecord
+from dailypapers.web import citations
+from dailypapers.web.addresses import address_of
+from dailypapers.web.pictures import picture_address
+from dailypapers.web.sources import label
+
+FORMATS = {
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "json": "application/vnd.citationstyles.csl+json; charset=utf-8",
+}
+"""Citation files by the ending of the address, with their media types."""
+
+SHOWN_AUTHORS = 40
+"""Authors named at once; the others unfold. Collaborations have thousands."""
+
+LINK_NAMES = {
+    "code": "Code",
+    "project": "Project page",
+    "model": "Model",
+    "dataset": "Data set",
+    "pdf": "PDF",
+}
+SCHEME_NAMES = {
+    "arxiv": "arXiv",
+    "doi": "DOI",
+    "acl": "ACL Anthology",
+    "openreview": "OpenReview",
+    "openalex": "OpenAlex",
+    "biorxiv": "bioRxiv",
+    "local": "Local",
+}
+
+
+def page(request: HttpRequest, handle: str) -> HttpResponse:
+    """The page of the paper that an identifier names; other forms of it are sent to its one address."""
+    text = _with_query(request, handle)
+    found = find(text)
+    if found is None:
+        name, _, ending = text.rpartition(".")
+        cited = find(name) if ending in FORMATS else None
+        if cited is not None:
+            return _citation(request, cited[0], ending)
+        raise Http404(_not_held(text))
+    paper, _ = found
+    if handle != paper.handle or "id" in request.GET:
+        return HttpResponsePermanentRedirect(address_of(paper.handle))
+    return _show(request, paper)
+
+
+def _with_query(request: HttpRequest, handle: str) -> str:
+    """A whole URL pasted after /papers/ keeps its question mark (OpenReview: forum?id=…)."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{handle}?{query}" if "://" in handle and query else handle
+
+
+def _not_held(text: str) -> str:
+    reference = parse(text)
+    if reference is None:
+        return "No paper has this address. Papers are found by arXiv number, DOI or another identifier."
+    elsewhere = url_of(reference.identifier)
+    return f"We do not hold {reference.identifier}." + (f" It may be at {elsewhere}" if elsewhere else "")
+
+
+def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
+    record = held_records([paper.pk])[paper.pk]
+    address = request.build_absolute_uri(address_of(paper.handle))
+    context = {
+        "paper": paper,
+        "record": record,
+        "authors": record.authors[:SHOWN_AUTHORS],
+        "more_authors": record.authors[SHOWN_AUTHORS:],
+        "field": record.categories[0] if record.categories else "",
+        "links": [(LINK_NAMES[link.kind], link) for link in record.links if link.kind in LINK_NAMES],
+        "media": [link for link in record.links if link.kind == "media"],
+        "names": [(SCHEME_NAMES[name.scheme], name, url_of(name)) for name in record.identifiers],
+        "mentions": [(label(mention.source), mention) for mention in record.mentions],
+        "summaries": [(label(summary.origin), summary) for summary in record.summaries],
+        "dated": dated(record),
+        "meta": citations.highwire(record, address),
+        "address": address,
+        "path": address_of(paper.handle),
+        "formats": FORMATS,
+        "picture": picture_address(paper),
+        "source": label(record.source),
+        "is_sample": record.authority == Authority.SAMPLE,
+    }
+    return render(request, "pages/paper.html", context)
+
+
+def _citation(request: HttpRequest, paper: Paper, ending: str) -> HttpResponse:
+    record = held_records([paper.pk])[paper.pk]
+    address = request.build_absolute_uri(address_of(paper.handle))
+    body: str | bytes
+    if ending == "bib":
+        body = citations.bibtex(record, address)
+    elif ending == "ris":
+        body = citations.ris(record, address)
+    else:
+        body = orjson.dumps([citations.csl(record, address)], option=orjson.OPT_INDENT_2)
+    name = paper.handle.replace("/", "_").replace(":", "_")
+    response = HttpResponse(body, content_type=FORMATS[ending])
+    response["Content-Disposition"] = f'inline; filename="{quote(name, safe=".-_")}.{ending}"'
+    return response
+
+
+def dated(record: PaperRecord) -> str:
+    """When the work appeared, no more exactly than is known."""
+    day: date | None = record.day
+    if day is None:
+        return ""
+    forms = {"day": f"{day:%B} {day.day}, {day.year}", "month": f"{day:%B %Y}", "year": str(day.year)}
+    return forms.get(record.precision.value, "")

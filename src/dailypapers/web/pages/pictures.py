@@ -1,0 +1,34 @@
+"""Covers and thumbnails."""
+
+import hashlib
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import cache_control
+
+from dailypapers.catalogue.models import Category, Paper
+from dailypapers.web.covers import draw, shape_of
+from dailypapers.web.fields import hue
+from dailypapers.web.pictures import thumbnail_folder
+
+
+@cache_control(public=True, max_age=86_400)
+def cover(request: HttpRequest, handle: str) -> HttpResponse:
+    """The drawn cover of a paper, from its words, in its field's colour."""
+    paper = get_object_or_404(Paper.objects.only("title", "abstract"), handle=handle)
+    field = Category.objects.filter(paper=paper, position=0).values_list("name", flat=True).first()
+    drawing = draw(shape_of(f"{paper.title} {paper.abstract}"), hue(field or ""))
+    response = HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
+    response["ETag"] = f'"{hashlib.blake2b(drawing.encode(), digest_size=12).hexdigest()}"'
+    # Opened by itself it is a document: it must be able to do nothing but style itself.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+@cache_control(public=True, max_age=86_400)
+def thumbnail(request: HttpRequest, paper_id: int) -> FileResponse:
+    """The first page of a paper."""
+    try:
+        return FileResponse((thumbnail_folder() / f"{paper_id}.webp").open("rb"), content_type="image/webp")
+    except FileNotFoundError:
+        raise Http404("There is no picture of this paper's first page.") from None

@@ -1,0 +1,20 @@
+"""The picture of a paper: the first page where there is one, else its drawn cover."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+
+from dailypapers.catalogue.models import Paper
+
+
+def thumbnail_folder() -> Path:
+    """Where rendered first pages are kept, one `<paper id>.webp` each."""
+    return Path(settings.HOME) / "thumbnails"
+
+
+def picture_address(paper: Paper) -> str:
+    """The address of the paper's picture. Looks at the disk, asks no database."""
+    if (thumbnail_folder() / f"{paper.pk}.webp").exists():
+        return f"/thumbnails/{paper.pk}.webp"
+    return f"/covers/{quote(paper.handle, safe=':/.')}.svg"

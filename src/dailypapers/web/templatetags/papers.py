@@ -1,0 +1,70 @@
+"""Template filters for papers: mathematics, dates, numbers and fields as people read them."""
+
+from datetime import date
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from dailypapers.web import fields, mathematics
+
+register = template.Library()
+
+
+@register.filter
+def mathematics_title(text: str) -> SafeString:
+    """A title with its mathematics as MathML, and no links: it stands inside one."""
+    return mark_safe(mathematics.render(text, links=False))  # noqa: S308
+
+
+@register.filter
+def mathematics_line(text: str) -> SafeString:
+    """A sentence with its mathematics as MathML; everything else escaped by `render`."""
+    return mark_safe(mathematics.render(text))  # noqa: S308
+
+
+@register.filter
+def mathematics_paragraphs(text: str) -> SafeString:
+    """As `mathematics_line`, with an abstract's paragraphs."""
+    return mark_safe(mathematics.render_paragraphs(text))  # noqa: S308
+
+
+@register.filter
+def plain(text: str) -> str:
+    """The text without TeX, for attributes and meta tags."""
+    return mathematics.plain(text)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """1182 as 1,182."""
+    return f"{number:,}"
+
+
+@register.filter
+def long_day(day: date) -> str:
+    """Wednesday, April 15."""
+    return f"{day:%A, %B} {day.day}"
+
+
+@register.filter
+def short_day(day: date) -> str:
+    """April 15, with the year where it is not this list's own (2025 April 15 reads as April 15, 2025)."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+@register.filter
+def month_day(day: date) -> str:
+    """April 15."""
+    return f"{day:%B} {day.day}"
+
+
+@register.filter
+def hue(category: str) -> int:
+    """The colour of a field, in degrees."""
+    return fields.hue(category)
+
+
+@register.filter
+def field_name(category: str) -> str:
+    """The field in plain words."""
+    return fields.name(category)

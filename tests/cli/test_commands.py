@@ -1,0 +1,143 @@
+"""The commands as people run them: as processes, with a home folder of their own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from dailypapers.ingest.bundled_sample import PATH as SAMPLE
+
+Ran = subprocess.CompletedProcess[str]
+
+
+def run(home: Path, *arguments: str, **settings: str) -> Ran:
+    environment = {**os.environ, "DAILYPAPERS_HOME": str(home), **settings}
+    command = [sys.executable, "-m", "dailypapers", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def line(number: int, **changes: object) -> str:
+    usual = {
+        "id": f"2604.{number:05}",
+        "title": f"A study of the number {number} and its kin",
+        "abstract": "We study it.",
+        "authors": ["Ada Lovelace"],
+        "date": "2026-04-15",
+        "date_precision": "day",
+        "urls": {"abs": f"https://arxiv.org/abs/2604.{number:05}"},
+        "categories": ["math.NT"],
+    }
+    return json.dumps(usual | changes) + "\n"
+
+
+def test_a_file_is_taken_and_the_summary_says_what_came(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text("".join(line(number) for number in range(5)))
+    first = run(home, "ingest", "file", str(path))
+    assert first.returncode == 0, first.stderr
+    assert "5 new, 0 updated, 0 unchanged, 0 withdrawn, 0 rejected" in first.stdout
+    again = run(home, "ingest", "file", str(path))
+    assert "0 new, 0 updated, 5 unchanged" in again.stdout
+    shown = run(home, "paper", "show", "https://arxiv.org/abs/2604.00003v2")
+    assert "A study of the number 3" in shown.stdout
+
+
+def test_rejected_records_change_the_exit_code_and_can_be_listed(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(line(1) + "{broken\n" + line(2, date="20260-01-01") + line(3))
+    ended = run(home, "ingest", "file", str(path))
+    assert ended.returncode == 3
+    assert "2 new" in ended.stdout
+    assert "2 rejected" in ended.stdout
+    listed = run(home, "ingest", "rejected").stdout
+    assert "papers.jsonl line 2" in listed
+    assert "papers.jsonl line 3" in listed
+    assert "2 records kept aside" in listed
+
+
+def test_a_source_that_cannot_be_reached_fails_with_what_to_do(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        ended = run(home, "ingest", "acl", "--set", "P19", "--base-url", address)
+    assert ended.returncode == 1
+    assert "Stopped:" in ended.stderr
+    assert "The same command goes on from here." in ended.stderr
+
+
+def test_doctor_names_what_is_wrong_and_the_command_that_mends_it(home: Path) -> None:
+    run(home, "ingest", "file", str(SAMPLE))
+    ended = run(home, "doctor")
+    assert ended.returncode == 1
+    assert "only the bundled sample" in ended.stdout
+    assert "dailypapers ingest arxiv" in ended.stdout
+
+
+@pytest.mark.parametrize("words", ["--help", "ingest --help", "ingest file --help", "--version"])
+def test_help_is_there(home: Path, words: str) -> None:
+    ended = run(home, *words.split())
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout
+
+
+def test_a_wrong_setting_ends_with_a_sentence_not_a_traceback(home: Path) -> None:
+    ended = run(home, "doctor", DAILYPAPERS_TIME_ZONE="Moon/Crater")
+    assert ended.returncode == 1
+    assert "DAILYPAPERS_TIME_ZONE='Moon/Crater'" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_site_refuses_to_be_reached_by_others_with_unsafe_settings(home: Path) -> None:
+    ended = run(home, "up", "--host", "0.0.0.0", "--no-worker")  # noqa: S104
+    assert ended.returncode == 1
+    assert "DAILYPAPERS_SECRET_KEY and DAILYPAPERS_BASE_URL" in ended.stderr
+
+
+def test_a_day_that_is_none_is_refused_with_the_form_expected(home: Path) -> None:
+    ended = run(home, "ingest", "arxiv", "--since", "2026-02-31")
+    assert ended.returncode == 2
+    assert "2026-02-31" in ended.stderr
+
+
+def test_up_serves_the_sample_where_no_source_answers(home: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # A proxy that nothing listens on: no source can be reached, whatever network this machine has.
+    environment = {
+        **os.environ,
+        "DAILYPAPERS_HOME": str(home),
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "",
+    }
+    command = [sys.executable, "-m", "dailypapers", "up", "--port", str(port), "--no-worker"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as site:
+        try:
+            page = _read(f"http://127.0.0.1:{port}/papers", within=60)
+            assert "This is the bundled sample" in page
+            style = page.split('rel="stylesheet" href="')[1].split('"')[0]
+            assert "--paper" in _read(f"http://127.0.0.1:{port}{style}", within=5)
+        finally:
+            site.terminate()
+            output = site.communicate(timeout=30)[0]
+    assert f"dailypapers is at http://127.0.0.1:{port}" in output
+
+
+def _read(address: str, within: float) -> str:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            with opener.open(address, timeout=5) as response:
+                return str(response.read().decode())
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)

@@ -1,0 +1,55 @@
+"""What every test gets: a home folder of its own, no network but loopback, and the real data where it is."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+# Before Django reads its settings: no test may touch the state of the person who runs it.
+_HOME = tempfile.mkdtemp(prefix="dailypapers-tests-")
+for name in [name for name in os.environ if name.startswith("DAILYPAPERS_") and name != "DAILYPAPERS_SHARED"]:
+    del os.environ[name]
+os.environ["DAILYPAPERS_HOME"] = _HOME
+# Named here and not in pyproject.toml: pytest-django would read the settings before this file is loaded.
+os.environ["DJANGO_SETTINGS_MODULE"] = "dailypapers.site.settings"
+(Path(_HOME) / "static").mkdir()
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Load the site before tests are collected."""
+    django.setup()
+
+
+def pytest_runtest_setup() -> None:
+    """Let tests reach this machine only."""
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Settings) -> Path:
+    """An empty home folder for each test, and static files by their plain names (nothing is collected)."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    settings.HOME = folder
+    cache.clear()
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data; skips the test where there is none."""
+    folder = Path(os.environ.get("DAILYPAPERS_SHARED", ROOT.parent / "shared")) / "data"
+    if not (folder / "corpus.jsonl.zst").exists():
+        pytest.skip("needs the real data (../shared/data or DAILYPAPERS_SHARED), which is not here")
+    return folder
