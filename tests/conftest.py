@@ -1,24 +1,35 @@
 """What every test gets: a home folder of its own, no network but loopback, and the real data where it is."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
 # Before Django reads its settings: no test may touch the state of the person who runs it.
 _HOME = tempfile.mkdtemp(prefix="dailypapers-tests-")
-for name in [name for name in os.environ if name.startswith("DAILYPAPERS_") and name != "DAILYPAPERS_SHARED"]:
+_FOR_TESTS = ("DAILYPAPERS_SHARED", "DAILYPAPERS_BROWSER")
+for name in [name for name in os.environ if name.startswith("DAILYPAPERS_") and name not in _FOR_TESTS]:
     del os.environ[name]
 os.environ["DAILYPAPERS_HOME"] = _HOME
 # Named here and not in pyproject.toml: pytest-django would read the settings before this file is loaded.
 os.environ["DJANGO_SETTINGS_MODULE"] = "dailypapers.site.settings"
 (Path(_HOME) / "static").mkdir()
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every run, so that a change passes or fails by its own merit. To search for new ones:
+# HYPOTHESIS_PROFILE=search, which tries 20 times as many.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("search", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_configure() -> None:

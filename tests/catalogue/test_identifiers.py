@@ -1,7 +1,7 @@
 """Every way to write an identifier leads to one value."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dailypapers.catalogue.identifiers import (
@@ -93,7 +93,31 @@ def test_the_id_of_a_files_record_may_be_anything(written: str, meant: str) -> N
     assert str(parse_record_id(written)) == meant
 
 
-@given(st.text(max_size=300))
+FRAGMENTS = st.sampled_from(
+    [
+        *("local:", "arxiv:", "doi:", "DOI: ", "openreview:", "biorxiv:", "https:", "//", "://", "www."),
+        *(
+            "doi.org/",
+            "arxiv.org/abs/",
+            "10.1000/",
+            "10.1101/",
+            "2604.04913",
+            "v2",
+            "v",
+            "math.GT/",
+            "0309136",
+        ),
+        *("P18-1001", "W2741809807", "574321", "%25", "%2541", "%", "İ" * 90, "x" * 190, ".", ".pdf"),
+        *(" ", "\u2028", "\x00", "<", "?id="),
+    ]
+)
+ANY_TEXT = st.text(max_size=300) | st.lists(FRAGMENTS | st.text(max_size=3), max_size=8).map("".join)
+
+
+@given(ANY_TEXT)
+@example("//")
+@example("https://doi.org/10.1000/" + "x" * 1_000)
+@example("10.1000/a%2541")
 def test_no_text_breaks_the_reader_and_what_it_reads_is_read_again_the_same(text: str) -> None:
     reference = parse(text)
     if reference is not None:

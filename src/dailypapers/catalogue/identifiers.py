@@ -74,12 +74,13 @@ def parse(text: str) -> Reference | None:
     text = text.strip()
     if not text or len(text) > 10 * MAX_LENGTH:
         return None
+    prefixed = _SCHEME_PREFIX.fullmatch(text)
+    # Our own schemes come first: a file's `local:` value may hold "://", and must be read back as itself.
+    if prefixed and prefixed[1].lower() in SCHEMES:
+        return _parse_in_scheme(prefixed[1].lower(), prefixed[2])
     if "://" in text or text.lower().startswith("www."):
         return _parse_url(text)
-    if prefixed := _SCHEME_PREFIX.fullmatch(text):
-        scheme = prefixed[1].lower()
-        if scheme in SCHEMES:
-            return _parse_in_scheme(scheme, prefixed[2])
+    if prefixed:
         return None
     for scheme in ("arxiv", "doi", "acl", "openalex"):
         if found := _parse_in_scheme(scheme, text):
@@ -96,11 +97,8 @@ def parse_record_id(text: str) -> Identifier | None:
 
 
 def _parse_in_scheme(scheme: str, text: str) -> Reference | None:
-    text = text.strip()
-    if len(text) > MAX_LENGTH:
-        return None
-    reader = _READERS[scheme]
-    return reader(text)
+    found = _READERS[scheme](text.strip())
+    return found if found and len(found.identifier.value) <= MAX_LENGTH else None
 
 
 def _read_arxiv(text: str) -> Reference | None:
@@ -114,12 +112,19 @@ def _read_arxiv(text: str) -> Reference | None:
 
 def _read_doi(text: str) -> Reference | None:
     # Case does not distinguish DOIs (DOI Handbook, 2.4), so the lower-case form is the one we keep.
-    value = unquote(text).lower().rstrip(".,;")
+    value = _unquoted(text).lower().rstrip(".,;")
     if not _DOI.fullmatch(value) or _UNPRINTABLE.search(value):
         return None
     if value.startswith("10.48550/arxiv."):
         return _read_arxiv(value.removeprefix("10.48550/arxiv."))
     return _read_biorxiv(value) or Reference(Identifier("doi", value), None)
+
+
+def _unquoted(text: str) -> str:
+    """Undo percent-encoding until none is left: addresses are pasted encoded once, twice or not at all."""
+    while (once := unquote(text)) != text:
+        text = once
+    return text
 
 
 def _read_acl(text: str) -> Reference | None:
@@ -171,20 +176,20 @@ def _parse_url(text: str) -> Reference | None:
     path = unquote(parts.path).strip("/")
     head, _, rest = path.partition("/")
     if host in ("arxiv.org", "export.arxiv.org", "alphaxiv.org", "ar5iv.labs.arxiv.org", "ar5iv.org"):
-        return _read_arxiv(rest.removesuffix(".pdf")) if rest else None
+        return _parse_in_scheme("arxiv", rest.removesuffix(".pdf")) if rest else None
     if host in ("huggingface.co", "hf.co") and head == "papers":
-        return _read_arxiv(rest)
+        return _parse_in_scheme("arxiv", rest)
     if host in ("doi.org", "dx.doi.org"):
-        return _read_doi(path)
+        return _parse_in_scheme("doi", path)
     if host == "aclanthology.org":
-        return _read_acl(head)
+        return _parse_in_scheme("acl", head)
     if host == "openreview.net" and head in ("forum", "pdf"):
-        return _read_openreview(parse_qs(parts.query).get("id", [""])[0])
+        return _parse_in_scheme("openreview", parse_qs(parts.query).get("id", [""])[0])
     if host in ("openalex.org", "api.openalex.org"):
-        return _read_openalex(path.rpartition("/")[2])
+        return _parse_in_scheme("openalex", path.rpartition("/")[2])
     if host in ("biorxiv.org", "medrxiv.org") and head == "content":
         found = re.match(r"10\.\d{4,9}/(?:\d{4}\.\d\d\.\d\d\.)?\d+(?:v\d+)?", rest)
-        return _read_doi(found[0]) if found else None
+        return _parse_in_scheme("doi", found[0]) if found else None
     return None
 
 
