@@ -117,3 +117,9 @@ def test_a_summary_without_words_is_dropped() -> None:
 def test_the_words_are_known_by_the_first_identifier() -> None:
     assert checked(record(1)).text_from == "arxiv:2604.00001"
     assert checked(record(1, text_from="doi:10.1000/182")).text_from == "doi:10.1000/182"
+
+
+def test_a_mark_among_the_authors_is_nobody() -> None:
+    names = ("GLM-V Team", ":", "李明", "...", "1", "Wenyi Hong")
+    kept = checked(record(authors=tuple(map(Author, names)))).authors
+    assert [author.name for author in kept] == ["GLM-V Team", "李明", "Wenyi Hong"]

@@ -55,6 +55,17 @@ def test_a_later_submission_is_marked(client: Client) -> None:
     assert "put forward April 17" in text_of(client, "/papers/date/2026-04-17")
 
 
+def test_every_list_offers_its_largest_fields_and_the_one_that_was_asked_for(client: Client) -> None:
+    hold(record(1, categories=("cs.CL",), **mention(3)), record(2, categories=("math.AG",), **mention(2)))
+    refresh()
+    for path in ("/papers/date/2026-04-15", "/papers/trending"):
+        page = text_of(client, path)
+        assert f'href="{path}?field=cs.CL" title="cs.CL: 1 paper"' in page
+        assert ">Algebraic geometry</a>" in page
+        page = text_of(client, f"{path}?field=q-bio.GN")
+        assert f'href="{path}?field=q-bio.GN" title="q-bio.GN" aria-current="true">Genomics</a>' in page
+
+
 @pytest.mark.parametrize(
     "address",
     ["/papers/date/2026-04-15", "/papers/week/2026-W16", "/papers/month/2026-04", "/papers/trending"],
@@ -230,7 +241,9 @@ def test_a_list_says_how_whole_it_is(client: Client) -> None:
     assert "2 announced papers still missing" in text_of(client, "/papers/date/2026-04-15")
     row.held, row.state = 3, Coverage.State.COMPLETE
     row.save()
-    assert "complete</a>" in text_of(client, "/papers/date/2026-04-15")
+    assert "complete for arXiv, not counted for Hugging Face" in text_of(client, "/papers/date/2026-04-15")
+    Coverage.objects.create(source="huggingface", day=DAY, state=Coverage.State.EMPTY, checked_at=NOW)
+    assert ">complete</a>" in text_of(client, "/papers/date/2026-04-15")
 
 
 def test_coverage_shows_the_calendar(client: Client) -> None:

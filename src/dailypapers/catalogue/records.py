@@ -260,7 +260,8 @@ def _clean_authors(authors: Iterable[Author]) -> tuple[Author, ...]:
     cleaned = []
     for author in authors:
         name = one_line(author.name)[:MAX_NAME]
-        if not name:
+        # Sources list stray marks as authors ("GLM-V Team", ":", "Wenyi Hong"): nobody's name has no letter.
+        if not any(map(str.isalpha, name)):
             continue
         if name == author.name and not author.affiliation and not author.orcid:
             cleaned.append(author)

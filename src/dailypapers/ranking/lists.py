@@ -1,6 +1,6 @@
 """What stands on the list of a day, week or month, in which order, and how much there is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -93,11 +93,22 @@ def field_counts(period: Period, selection: Selection, most: int = 6) -> list[tu
     Remembered for a minute in each process: for a month it costs as much as the list itself, and it
     only names the choices that the page offers.
     """
-    key = f"field-counts {period.kind} {period.text} {selection.show} {' '.join(selection.followed)} {most}"
-    known: list[tuple[str, int]] | None = cache.get(key.replace(" ", "|"))
+    key = f"{period.kind} {period.text} {selection.show} {' '.join(selection.followed)} {most}"
+    return _remembered(key, lambda: _field_counts(period, selection, most))
+
+
+def trending_field_counts(newest: date, selection: Selection, most: int = 6) -> list[tuple[str, int]]:
+    """As `field_counts`, of the trending list."""
+    key = f"trending {newest} {selection.show} {' '.join(selection.followed)} {most}"
+    return _remembered(key, lambda: _trending_field_counts(newest, selection, most))
+
+
+def _remembered(key: str, counts: Callable[[], list[tuple[str, int]]]) -> list[tuple[str, int]]:
+    key = f"field-counts {key}".replace(" ", "|")
+    known: list[tuple[str, int]] | None = cache.get(key)
     if known is None:
-        known = _field_counts(period, selection, most)
-        cache.set(key.replace(" ", "|"), known, 60)
+        known = counts()
+        cache.set(key, known, 60)
     return known
 
 
@@ -111,6 +122,20 @@ def _field_counts(period: Period, selection: Selection, most: int) -> list[tuple
         JOIN catalogue_category category ON category.paper_id = listing.paper_id AND category.position = 0
         WHERE {where} {put_forward}
         GROUP BY category.name ORDER BY papers DESC, category.name LIMIT {int(most)}
+        """,  # noqa: S608
+        values,
+    )
+    return [(name, papers) for name, papers in rows]
+
+
+def _trending_field_counts(newest: date, selection: Selection, most: int) -> list[tuple[str, int]]:
+    where, values = _trending_where(newest, Selection(show=selection.show, followed=selection.followed))
+    rows = _rows(
+        f"""
+        SELECT category.name, COUNT(*) AS papers
+        FROM ranking_score score JOIN catalogue_paper paper ON paper.id = score.paper_id
+        JOIN catalogue_category category ON category.paper_id = paper.id AND category.position = 0
+        WHERE {where} GROUP BY category.name ORDER BY papers DESC, category.name LIMIT {int(most)}
         """,  # noqa: S608
         values,
     )

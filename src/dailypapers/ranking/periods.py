@@ -52,6 +52,11 @@ class Period:
             raise NotAPeriod(f"there is no {_NAMES[kind]} {text}") from None
 
     @property
+    def days(self) -> list[date]:
+        """Its days, the first one first."""
+        return [self.first + timedelta(days=further) for further in range((self.last - self.first).days + 1)]
+
+    @property
     def text(self) -> str:
         """The period as its address says it."""
         if self.kind == "date":

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("papers/trending", lists.trending_page, name="trending"),
     re_path(r"^papers/(?P<handle>.+)$", paper.page, name="paper"),
     re_path(r"^covers/(?P<handle>.+)\.svg$", pictures.cover, name="cover"),
+    re_path(r"^share-cards/(?P<handle>.+)\.png$", pictures.share_card, name="share-card"),
     path("thumbnails/<int:paper_id>.webp", pictures.thumbnail, name="thumbnail"),
     path("status/coverage", status.coverage, name="coverage"),
     path("status/health", status.health, name="health"),

@@ -64,7 +64,7 @@ def draw(shape: Sequence[float], hue: int) -> str:
 
     It carries its light and its dark colours, and no script, link or id.
     """
-    lines = "".join(_ridge(heights, _TOP + _STEP * row) for row, heights in enumerate(_relief(shape)))
+    lines = "".join(_ridge(heights, _TOP + _STEP * row) for row, heights in enumerate(relief(shape)))
     light, light_line = colour(hue, 0.37, 0.066), colour(hue, 0.87, 0.07)
     dark, dark_line = colour(hue, 0.28, 0.052), colour(hue, 0.74, 0.085)
     return (
@@ -80,8 +80,8 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _relief(shape: Sequence[float]) -> list[list[float]]:
-    """Heights from 0 to 1, a row for each line."""
+def relief(shape: Sequence[float]) -> list[list[float]]:
+    """The ridges of a shape: `ROWS` rows of `COLUMNS` heights from 0 to 1."""
     grid = _smoothed_down(_scaled(_folded(shape)))
     left = sum(sum(row[: COLUMNS // 2]) - sum(row[COLUMNS // 2 :]) for row in grid)
     inner = sum(sum(row[4:12]) - sum(row[:4]) - sum(row[12:]) for row in grid)
@@ -90,16 +90,16 @@ def _relief(shape: Sequence[float]) -> list[list[float]]:
     centre = (COLUMNS - 1) / 2 - _bent(left / 12) * 2.8
     breadth = 4.6 - _bent(inner / 12) * 1.5
     crest = (ROWS - 1) / 2 - _bent(upper / 12) * 3.5
-    relief = []
+    rows = []
     for row, values in enumerate(grid):
         lift = 0.45 + 0.55 * _bell((row - crest) / 4.5)
-        relief.append(
+        rows.append(
             [
                 _bent(_raised(value) * lift * _bell((column - centre) / breadth) * 1.5)
                 for column, value in enumerate(values)
             ]
         )
-    return relief
+    return rows
 
 
 def _folded(shape: Sequence[float]) -> list[list[float]]:

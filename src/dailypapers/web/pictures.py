@@ -13,6 +13,11 @@ def thumbnail_folder() -> Path:
     return Path(settings.HOME) / "thumbnails"
 
 
+def share_card_address(paper: Paper) -> str:
+    """The address of the picture that other sites show of the paper."""
+    return f"/share-cards/{quote(paper.handle, safe=':/.')}.png"
+
+
 def picture_address(paper: Paper) -> str:
     """The address of the paper's picture. Looks at the disk, asks no database."""
     if (thumbnail_folder() / f"{paper.pk}.webp").exists():

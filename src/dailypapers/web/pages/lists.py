@@ -16,6 +16,7 @@ from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage, Order, Selecti
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
 from dailypapers.web.card import ShownCard, shown_card
 from dailypapers.web.fields import is_field
+from dailypapers.web.sources import followed_sources
 from dailypapers.web.wholeness import wholeness
 
 
@@ -104,8 +105,8 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
         "later_name": name_of(later, period),
         "week": Period.of("week", period.first),
         "month": Period.of("month", period.first),
-        "fields": lists.field_counts(period, wanted.selection),
-        "wholeness": wholeness(days, period),
+        "fields": _fields(lists.field_counts(period, wanted.selection), wanted, period.path),
+        "wholeness": wholeness(days, period, followed_sources(), today()),
         "nearest": near,
         "nearest_heading": f"{heading(near)}, {near.first.year}" if near else "",
         "is_front": is_front,
@@ -118,7 +119,9 @@ def trending_page(request: HttpRequest) -> HttpResponse:
     wanted = asked(request.GET)
     newest = lists.newest_day(today())
     listed = lists.trending_page(newest, wanted.selection, wanted.page) if newest else ListPage((), 0, 0)
+    counts = lists.trending_field_counts(newest, wanted.selection) if newest else []
     context = _shared(request, wanted, listed, "/papers/trending") | {
+        "fields": _fields(counts, wanted, "/papers/trending"),
         "heading": "Trending",
         "newest": Period.of("date", newest) if newest else None,
         "week": Period.of("week", newest) if newest else None,
@@ -147,6 +150,14 @@ def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) ->
         "next_page": wanted.address(path, page=wanted.page + 1) if wanted.page < pages else "",
         "has_sample": any(card.is_sample for card in shown),
     }
+
+
+def _fields(counts: list[tuple[str, int]], wanted: Asked, path: str) -> list[tuple[str, int, str]]:
+    """The fields a list offers, with their papers and addresses; one that was asked for is always there."""
+    field = wanted.selection.field
+    if field and field not in dict(counts):
+        counts = [*counts[:-1], (field, 0)]
+    return [(name, papers, wanted.address(path, field=name)) for name, papers in counts]
 
 
 def _shown(listed: ListPage) -> Iterable[ShownCard]:

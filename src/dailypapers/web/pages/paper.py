@@ -14,7 +14,7 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority, PaperRecord
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
-from dailypapers.web.pictures import picture_address
+from dailypapers.web.pictures import picture_address, share_card_address
 from dailypapers.web.sources import label
 
 FORMATS = {
@@ -95,6 +95,7 @@ def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
         "path": address_of(paper.handle),
         "formats": FORMATS,
         "picture": picture_address(paper),
+        "share_card": share_card_address(paper),
         "source": label(record.source),
         "is_sample": record.authority == Authority.SAMPLE,
     }

@@ -2,11 +2,13 @@
 
 import hashlib
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 
-from dailypapers.catalogue.models import Category, Paper
+from dailypapers.catalogue.models import Author, Category, Paper
+from dailypapers.web import mathematics
 from dailypapers.web.covers import draw, shape_of
 from dailypapers.web.fields import hue
 from dailypapers.web.pictures import thumbnail_folder
@@ -23,6 +25,23 @@ def cover(request: HttpRequest, handle: str) -> HttpResponse:
     # Opened by itself it is a document: it must be able to do nothing but style itself.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return response
+
+
+@cache_control(public=True, max_age=86_400)
+def share_card(request: HttpRequest, handle: str) -> HttpResponse:
+    """The picture of a paper for sites on which it is shared."""
+    # Pillow is loaded for the first card that is asked for, not by every process that serves pages.
+    from dailypapers.web.share_card import draw_share_card
+
+    paper = get_object_or_404(Paper.objects.only("title", "abstract", "author_count"), handle=handle)
+    field = Category.objects.filter(paper=paper, position=0).values_list("name", flat=True).first()
+    first = Author.objects.filter(paper=paper, position=0).values_list("name", flat=True).first() or ""
+    others = paper.author_count - 1
+    byline = first[:60] + (f" and {others:,} more" if first and others > 0 else "")
+    shape = shape_of(f"{paper.title} {paper.abstract}")
+    title = mathematics.plain(paper.title)
+    drawing = draw_share_card(title, byline, settings.SITE_NAME, shape, hue(field or ""))
+    return HttpResponse(drawing, content_type="image/png")
 
 
 @cache_control(public=True, max_age=86_400)
