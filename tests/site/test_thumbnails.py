@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dailypapers.catalogue.records import Link, Listed
+from dailypapers.catalogue.records import Link, Listed, Withdrawal
 from dailypapers.ingest.addresses import CheckedTransport
 from dailypapers.site import thumbnails
 from dailypapers.site.thumbnails import render_newest
@@ -46,6 +46,26 @@ def test_the_newest_papers_whose_licence_allows_it_get_their_first_page() -> Non
         again = render_newest()
         assert (again.made, again.held) == (0, 1)
         assert library.asked == ["/good.pdf"]
+
+
+def test_an_older_paper_put_forward_now_gets_its_first_page_and_a_withdrawn_one_does_not() -> None:
+    with Library() as library:
+        pdf = (Link("pdf", f"{library.url}/good.pdf"),)
+        earlier = DAY - timedelta(days=30)
+        announced = Listed(earlier, "arxiv", announced=True)
+        brought_back, withdrawn = hold(
+            record(
+                1,
+                licence=CC_BY,
+                links=pdf,
+                day=earlier,
+                listed=(announced, Listed(DAY, "huggingface", submitted=True)),
+            ),
+            record(2, licence=CC_BY, links=pdf, withdrawal=Withdrawal(DAY, "An error in section 2.")),
+        )
+        assert render_newest().made == 1
+        assert picture_address(brought_back).startswith("/thumbnails/")
+        assert picture_address(withdrawn).startswith("/covers/")
 
 
 def test_a_run_tries_so_many_papers_and_the_next_one_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F
 
 from dailypapers.catalogue.clock import today
-from dailypapers.catalogue.models import Artifact
+from dailypapers.catalogue.models import Artifact, Listing
 from dailypapers.ingest.addresses import CheckedTransport
 from dailypapers.ingest.http import Http
 from dailypapers.ingest.thumbnails import Candidate, Counts, make_thumbnails
@@ -22,12 +23,14 @@ PAUSE = 3.0
 
 
 def render_newest() -> Counts:
-    """Render first pages of the papers of the last days, the most warmly received first."""
+    """Render first pages of what stands on the lists of the last days, the most warmly received first."""
     newest = newest_day(today())
     if newest is None or settings.THUMBNAILS == "none":
         return Counts()
-    links = Artifact.objects.filter(kind="pdf", paper__day__gt=newest - timedelta(days=DAYS))
-    ordered = links.order_by("-paper__day", "-paper__score__heat", "paper")
+    listed = Listing.objects.filter(precision="day", day__gt=newest - timedelta(days=DAYS), day__lte=newest)
+    links = Artifact.objects.filter(kind="pdf", paper__withdrawn=False, paper__in=listed.values("paper"))
+    warmest = F("paper__score__heat").desc(nulls_last=True)
+    ordered = links.order_by(warmest, "-paper__day", "paper")
     rows = ordered.values_list("paper_id", "url", "paper__licence")
     # Read at once: an open query for as long as the fetching takes would hold SQLite's log back.
     papers = [Candidate(paper, url, licence) for paper, url, licence in rows]
