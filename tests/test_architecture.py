@@ -33,6 +33,8 @@ PLAIN = (
     "ingest/file_formats/*.py",
     "ranking/periods.py",
     "ranking/trending.py",
+    "search/*.py",
+    "search/query/*.py",
     "site/environment.py",
 )
 

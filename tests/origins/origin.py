@@ -1,6 +1,7 @@
 """A local server that stands for a source, tells what was asked of it, and fails when told to."""
 
 import json
+import sys
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -46,12 +47,17 @@ NOT_FOUND = Answer(b"not found", "text/plain", 404)
 class Origin:
     """Serves `answer(path, query)` on loopback while used as a context manager.
 
-    `url` is its base address, `asked` the requests so far (path with query), `faults` what to spoil next.
+    `url` is its base address, `asked` the requests so far (path with query), `faults` what to spoil next,
+    `spoilt` what was, `connections` the sockets they came by, `retry_after` what it says when it is asked
+    too often.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.faults: deque[Fault] = deque()
+        self.spoilt: list[Fault] = []
+        self.connections: set[tuple[str, int]] = set()
+        self.retry_after = "0"
         self._lock = threading.Lock()
 
     def answer(self, path: str, query: dict[str, str]) -> Answer:
@@ -74,16 +80,18 @@ class Origin:
             def do_GET(self) -> None:
                 with origin._lock:
                     origin.asked.append(self.path)
+                    origin.connections.add(self.client_address)
                     fault = origin.faults.popleft() if origin.faults else Fault.NONE
+                    if fault is not Fault.NONE:
+                        origin.spoilt.append(fault)
                 parts = urlsplit(self.path)
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-                _send(self, origin.answer(parts.path, query), fault)
+                _send(self, origin.answer(parts.path, query), fault, origin.retry_after)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -97,10 +105,19 @@ class Origin:
         self._thread.join()
 
 
-def _send(handler: BaseHTTPRequestHandler, answer: Answer, fault: Fault) -> None:
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up on a bad answer does as it should; other errors are told."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def _send(handler: BaseHTTPRequestHandler, answer: Answer, fault: Fault, retry_after: str) -> None:
     if fault in (Fault.TOO_MANY, Fault.UNAVAILABLE):
         status = 429 if fault is Fault.TOO_MANY else 503
-        answer = Answer(b"slow down", "text/plain", status, {"Retry-After": "0"})
+        answer = Answer(b"slow down", "text/plain", status, {"Retry-After": retry_after})
     elif fault is Fault.BROKEN:
         answer = Answer(b"oops", "text/plain", 500)
     elif fault is Fault.NONSENSE:

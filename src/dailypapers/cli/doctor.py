@@ -1,13 +1,18 @@
 """`dailypapers doctor`: what is wrong with this site, and the command that mends it."""
 
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from dailypapers.cli.main import start_django
+
+if TYPE_CHECKING:
+    from dailypapers.ingest.models import Harvest
 
 LOW_DISK = 2 * 2**30
 """Bytes of free disk under which a harvest may not fit."""
@@ -31,12 +36,20 @@ def doctor() -> None:
     Ends with 1 when something was found.
     """
     start_django(migrated=False)
-    found = [finding for check in CHECKS for finding in check()]
+    found = list(_findings())
     for finding in found:
         click.echo(f"✗ {finding.what}\n    {finding.mend}")
     if found:
         raise click.exceptions.Exit(1)
     click.echo("Nothing is wrong.")
+
+
+def _findings() -> Iterator[Finding]:
+    for check in CHECKS:
+        found = list(check())
+        yield from found
+        if found and check in NEEDED:
+            return
 
 
 def _tables() -> Iterator[Finding]:
@@ -49,15 +62,20 @@ def _tables() -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Finding]:
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA quick_check(1)")
-        (answer,) = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            answer = "ok"
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA quick_check(1)")
+                (answer,) = cursor.fetchone()
+    except DatabaseError as error:
+        answer = str(error)
     if answer != "ok":
-        yield Finding(f"The database file is damaged: {answer}", "put back a copy of it")
+        yield Finding(
+            f"The database cannot be used: {answer}", "put back a copy of it, or set DAILYPAPERS_DATABASE_URL"
+        )
 
 
 def _disk() -> Iterator[Finding]:
@@ -81,6 +99,8 @@ def _holdings() -> Iterator[Finding]:
 
 
 def _gaps() -> Iterator[Finding]:
+    from dailypapers.catalogue.clock import today
+    from dailypapers.ingest.coverage import LOOK_BACK
     from dailypapers.ingest.models import Coverage
 
     bad = Coverage.objects.exclude(state__in=[Coverage.State.COMPLETE, Coverage.State.EMPTY])
@@ -89,7 +109,9 @@ def _gaps() -> Iterator[Finding]:
             what = f"{row.source} announced {row.announced:,} papers on {row.day}, {row.held:,} are held."
         else:
             what = f"{row.source} has not told what it announced on {row.day}."
-        mend = f"dailypapers ingest {row.source} --since {row.day} --until {row.day}"
+        mend = f"dailypapers ingest {row.source}"
+        if (today() - row.day).days >= LOOK_BACK:
+            mend += f" --since {row.day} --until {row.day}"
         yield Finding(what + (f" ({row.error})" if row.error else ""), mend)
 
 
@@ -98,12 +120,15 @@ def _sources() -> Iterator[Finding]:
 
     from dailypapers.ingest.models import Coverage
     from dailypapers.ingest.registry import all_sources
+    from dailypapers.ingest.source import AnnouncingSource
 
+    announcing = [name for name, source in all_sources().items() if isinstance(source, AnnouncingSource)]
     for name in settings.SOURCES:
-        if name not in all_sources():
+        if name not in announcing:
+            why = "does not announce papers by the day" if name in all_sources() else "is no source"
             yield Finding(
-                f"DAILYPAPERS_SOURCES names {name!r}, which is no source.",
-                f"one of: {', '.join(all_sources())}",
+                f"DAILYPAPERS_SOURCES names {name!r}, which {why}.",
+                f"set DAILYPAPERS_SOURCES to some of: {', '.join(announcing)}",
             )
             continue
         last = Coverage.objects.filter(source=name).order_by("-checked_at").first()
@@ -117,13 +142,12 @@ def _sources() -> Iterator[Finding]:
 def _harvests() -> Iterator[Finding]:
     from dailypapers.ingest.models import Harvest
 
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
     latest: dict[tuple[str, str, str], Harvest] = {}
     for run in Harvest.objects.order_by("started_at"):
         latest[run.source, run.origin, run.request] = run
     for run in latest.values():
-        stopped = run.state == Harvest.State.RUNNING and run.updated_at < datetime.now(UTC) - timedelta(
-            hours=1
-        )
+        stopped = run.state == Harvest.State.RUNNING and run.updated_at < long_ago
         if run.state == Harvest.State.FAILED or stopped:
             reason = run.error or "it was cut off"
             yield Finding(
@@ -132,17 +156,23 @@ def _harvests() -> Iterator[Finding]:
             )
 
 
-def _arguments(run: object) -> str:
-    from dailypapers.ingest.models import Harvest
+def _arguments(run: "Harvest") -> str:
+    """What was typed after `dailypapers ingest`, so that it can be typed again."""
+    from dailypapers.ingest.registry import all_sources
+    from dailypapers.ingest.run import read_request
 
-    assert isinstance(run, Harvest)  # noqa: S101
     if run.source == "file":
-        return " ".join(["file", *run.origin.splitlines()])
-    options = dict(part.split("=", 1) for part in run.request.split(" "))
-    given = [f"--{name} {value}" for name, value in options.items() if value]
-    return " ".join([run.source, *given])
+        return shlex.join(["file", *run.origin.splitlines()])
+    options = read_request(run.request)
+    source = all_sources().get(run.source)
+    if source is not None and run.origin != source.base_url:
+        options["base-url"] = run.origin
+    given = [word for name, value in options.items() if value for word in (f"--{name}", value)]
+    return shlex.join([run.source, *given])
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _tables, _database, _disk, _sources, _holdings, _gaps, _harvests,
+    _disk, _database, _tables, _sources, _holdings, _gaps, _harvests,
 )  # fmt: skip
+NEEDED = (_database, _tables)
+"""Checks without which there is nothing that the others could look into."""

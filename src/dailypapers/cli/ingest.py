@@ -70,13 +70,15 @@ def from_files(paths: tuple[Path, ...]) -> None:
 def rejected(source: str, limit: int) -> None:
     """List the records that were not taken: where each stood, why, and how it begins."""
     start_django()
+    from dailypapers.catalogue.records import one_line
     from dailypapers.ingest.models import Rejection
 
     rows = Rejection.objects.order_by("source", "pk")
     if source:
         rows = rows.filter(source=source)
     for row in rows[:limit]:
-        click.echo(f"{row.place}: {row.reason}")
+        # Reasons quote what was read, which may hold anything: on a terminal, orders to it.
+        click.echo(one_line(f"{row.place}: {row.reason}"))
         if row.excerpt:
             click.echo(f"    {row.excerpt[:160]!r}")
     total = rows.count()
@@ -115,7 +117,6 @@ def _harvest(source: Source, span: Span, base_url: str) -> None:
     from dailypapers.ingest.coverage import count_days
     from dailypapers.ingest.run import Busy, harvest
 
-    started = datetime.now().astimezone()
     with connection(source, span.base_url) as http, HarvestProgress(source.label) as progress:
         try:
             result = harvest(source, span, http, base_url=base_url, progress=progress)
@@ -123,7 +124,7 @@ def _harvest(source: Source, span: Span, base_url: str) -> None:
             raise click.ClickException(str(busy)) from None
     if isinstance(source, AnnouncingSource):
         count_days(source)
-    _refresh_scores(started)
+    _refresh_scores()
     if result.resumed:
         click.echo("Went on where the last harvest stopped.")
     _summary(source.label, result.counts)
@@ -141,13 +142,12 @@ def _catch_up(source: AnnouncingSource, span: Span) -> None:
     from dailypapers.ingest.coverage import SETTLED, catch_up
     from dailypapers.ingest.run import Busy
 
-    started = datetime.now().astimezone()
     with connection(source, span.base_url) as http, HarvestProgress(source.label) as progress:
         try:
             days = catch_up(source, span, http, progress=progress)
         except Busy as busy:
             raise click.ClickException(str(busy)) from None
-    _refresh_scores(started)
+    _refresh_scores()
     for row in sorted(days, key=lambda row: row.day):
         click.echo(f"{row.day} {row.state:<8} {row.held:>6,} of {row.announced:,} held ({row.routes})")
         if row.error:
@@ -158,10 +158,11 @@ def _catch_up(source: AnnouncingSource, span: Span) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
-def _refresh_scores(since: datetime) -> None:
+def _refresh_scores() -> None:
+    """Of all papers, not of those just changed: a killed command may have left others without. 40 µs each."""
     from dailypapers.ranking.refresh import refresh
 
-    refresh(changed_since=since)
+    refresh()
 
 
 def _summary(label: str, counts: Counter[str]) -> None:

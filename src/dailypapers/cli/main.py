@@ -53,9 +53,33 @@ def start_django(*, migrated: bool = True) -> None:
     except (WrongSetting, ImproperlyConfigured) as problem:
         raise click.ClickException(f"{problem}. See docs/settings.md.") from None
     if migrated:
-        from django.core.management import call_command
+        _bring_tables_up_to_date()
 
+
+def _bring_tables_up_to_date() -> None:
+    """Run the migrations that are still to run, on SQLite all of them or none.
+
+    Django writes down that a migration ran after it was committed: a kill between the two would leave
+    tables that every later run tries to make again. In one transaction there is no between, and a
+    second process waits for the first.
+    """
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if connection.vendor != "sqlite":
         call_command("migrate", verbosity=0, interactive=False)
+        return
+    # Tables cannot be remade while SQLite checks foreign keys, and it cannot stop within a transaction.
+    connection.disable_constraint_checking()
+    try:
+        with transaction.atomic():
+            call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.enable_constraint_checking()
 
 
 def main() -> None:

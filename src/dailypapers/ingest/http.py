@@ -6,14 +6,28 @@ but get the same care.
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
 import httpx
 import stamina
 
+from dailypapers.ingest.addresses import NotPublic, TookTooLong, is_public
+
 LARGEST_BODY = 128 * 2**20
 """A page above this many bytes (after decompression) is refused: the largest real one seen has 7 MB."""
+
+LONGEST_ANSWER = 600.0
+"""Seconds the body of one answer may take: a server that sends a byte now and then holds nobody up."""
+
+MOST_REDIRECTS = 5
+
+PACKED = ("gzip", "deflate")
+"""The packings that are undone. One network read of these becomes 64 MB at most; of zstd, or of gzip
+within gzip, it becomes as much as the sender likes before anyone can count it."""
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -43,8 +57,9 @@ class Http:
     """A client for one source, to be used as a context manager.
 
     `pause` is the least number of seconds between the starts of two requests; `attempts` how often a
-    request is tried; `wait` the first wait after a failure, doubled each time up to `longest_wait`
-    (a Retry-After from the server counts instead, up to `longest_wait`).
+    request is tried; `wait` the first wait after a failure, doubled each time up to `longest_wait`.
+    A Retry-After from the server counts instead; one longer than `longest_wait` ends the request, so
+    that nobody is asked again sooner than they said. `transport` decides by itself where it connects.
     """
 
     def __init__(
@@ -64,11 +79,10 @@ class Http:
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=15.0),
             limits=httpx.Limits(max_connections=1),
-            headers={"User-Agent": who},
-            follow_redirects=True,
-            max_redirects=5,
+            headers={"User-Agent": who, "Accept-Encoding": ", ".join(PACKED)},
             transport=transport,
         )
+        self._any_address = transport is not None
         self._pause = pause
         self._attempts = attempts
         self._wait = wait
@@ -98,6 +112,7 @@ class Http:
         and `TooLarge`, which is one, for a longer body.
         """
         try:
+            request = self._client.build_request("GET", url, params=params, headers={"Accept": accept})
             for attempt in stamina.retry_context(
                 on=self._wait_before_retry,
                 attempts=self._attempts,
@@ -107,37 +122,73 @@ class Http:
                 wait_jitter=min(1.0, self._wait),
             ):
                 with attempt:
-                    return self._get_once(url, params, accept, largest)
+                    return self._get_once(url, request, largest)
         except _Refused as refused:
-            reason = f"{refused} (tried {self._attempts} times)"
-            raise HttpFailure(url, reason, refused.status) from None
-        except httpx.TransportError as error:
-            reason = f"{type(error).__name__}: {error} (tried {self._attempts} times)"
-            raise HttpFailure(url, reason) from error
-        except httpx.HTTPError as error:
+            tried = f"tried {self._attempts} times"
+            if self._asks_too_long(refused):
+                tried = f"it asks to wait {refused.wait:,.0f} s; try again then"
+            raise HttpFailure(url, f"{refused} ({tried})", refused.status) from None
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            tried = f" (tried {self._attempts} times)" if self._wait_before_retry(error) else ""
+            raise HttpFailure(url, reason + tried) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise HttpFailure(url, f"{type(error).__name__}: {error}") from error
         raise AssertionError("unreachable")
 
     def _wait_before_retry(self, error: Exception) -> bool | float:
         """Whether to try again, and when the server named a time, that time in seconds."""
         if isinstance(error, _Refused):
-            return True if error.wait is None else min(max(error.wait, 0.01), self._longest_wait)
-        return isinstance(error, httpx.TransportError)
+            if error.wait is None:
+                return True
+            return not self._asks_too_long(error) and max(error.wait, 0.01)
+        if isinstance(error, httpx.UnsupportedProtocol):
+            return False
+        return isinstance(error, httpx.TransportError | httpx.DecodingError)
 
-    def _get_once(self, url: str, params: Mapping[str, str | int] | None, accept: str, largest: int) -> bytes:
-        self._keep_pace()
-        with self._client.stream("GET", url, params=params, headers={"Accept": accept}) as response:
-            if response.status_code in RETRIED:
-                wait = _seconds(response.headers.get("Retry-After", ""))
-                raise _Refused(f"HTTP {response.status_code}", response.status_code, wait)
-            if response.status_code != httpx.codes.OK:
-                raise HttpFailure(url, f"HTTP {response.status_code}", response.status_code)
-            body = bytearray()
-            for chunk in response.iter_bytes(65_536):
-                body += chunk
-                if len(body) > largest:
-                    raise TooLarge(url, f"more than {largest / 2**20:g} MB")
-            return bytes(body)
+    def _asks_too_long(self, refused: _Refused) -> bool:
+        return refused.wait is not None and refused.wait > self._longest_wait
+
+    def _get_once(self, url: str, request: httpx.Request, largest: int) -> bytes:
+        """One try, redirects included: each of them is a request like any other, and keeps the pace.
+
+        Reports name `url`, without the parameters: a key may be among them.
+        """
+        asked = request.url
+        for _ in range(1 + MOST_REDIRECTS):
+            self._keep_pace()
+            with closing(self._client.send(request, stream=True)) as response:
+                if response.next_request is None:
+                    return self._body(response, url, largest)
+                request = response.next_request
+            self._check_redirect(asked, request.url)
+        raise HttpFailure(url, f"more than {MOST_REDIRECTS} redirects")
+
+    def _check_redirect(self, asked: httpx.URL, to: httpx.URL) -> None:
+        """Raise `NotPublic` for a redirect into our own network, or out of an encrypted connection."""
+        if asked.scheme == "https" and to.scheme != "https":
+            raise NotPublic(f"redirected to {to.scheme}://{to.host}, which is not encrypted")
+        if to.host != asked.host and not self._any_address and not is_public(str(to)):
+            raise NotPublic(f"redirected to {to.host}, which is not a public address")
+
+    def _body(self, response: httpx.Response, url: str, largest: int) -> bytes:
+        if response.status_code in RETRIED:
+            wait = _seconds(response.headers.get("Retry-After", ""))
+            raise _Refused(f"HTTP {response.status_code}", response.status_code, wait)
+        if response.status_code != httpx.codes.OK:
+            raise HttpFailure(url, f"HTTP {response.status_code}", response.status_code)
+        packing = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if packing not in (*PACKED, "identity", ""):
+            raise HttpFailure(url, f"the answer is packed as {packing[:50]!r}, which was not asked for")
+        deadline = self._clock() + LONGEST_ANSWER
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > largest:
+                raise TooLarge(url, f"more than {largest / 2**20:g} MB")
+            if self._clock() > deadline:
+                raise TookTooLong(f"the answer did not end within {LONGEST_ANSWER:g} s")
+        return bytes(body)
 
     def _keep_pace(self) -> None:
         now = self._clock()
@@ -149,11 +200,11 @@ class Http:
 
 def _seconds(retry_after: str) -> float | None:
     """Retry-After in seconds, from either of its two forms (RFC 9110, 10.2.3); None if there is none."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
     try:
-        from email.utils import parsedate_to_datetime
-
-        return parsedate_to_datetime(retry_after).timestamp() - time.time()
-    except (ValueError, TypeError):
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - time.time()
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -45,7 +45,7 @@ class Rejection(models.Model):
     rejected_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "place"], name="rejection_once")]
+        constraints = [models.UniqueConstraint(fields=["source", "origin", "place"], name="rejection_once")]
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"

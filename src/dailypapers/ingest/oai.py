@@ -17,12 +17,20 @@ from dailypapers.ingest.xml import child, child_text, children, get_xml, name_of
 
 LISTS = ("ListRecords", "GetRecord")
 
+MOST_PAGES = 10_000
+"""Pages after which a list is given up as endless. All of arXiv has about 3,000."""
+
+LONGEST_TOKEN = 2_000
+"""Characters of a resumption token: longer ones do not fit into an address."""
+
 
 class OaiError(SourceFailure):
     """An error that the server told in the protocol's own words; `code` is one of its codes."""
 
     def __init__(self, place: str, code: str, message: str) -> None:
-        super().__init__(f"{place}: the server says {code}" + (f" ({message})" if message else ""))
+        super().__init__(
+            f"{place}: the server says {code[:100]}" + (f" ({message[:500]})" if message else "")
+        )
         self.code = code
 
 
@@ -62,7 +70,7 @@ def read_list(body: bytes, place: str) -> List:
 
     Raises `BadPage` for what is not OAI-PMH, and `OaiError` for every other error the server tells.
     """
-    return _read_root(parse_xml(body, place), place)
+    return _read_root(parse_xml(body, place, "OAI-PMH"), place)
 
 
 def list_pages(http: Http, url: str, arguments: Mapping[str, str], token: str = "") -> Iterator[Fetched]:
@@ -70,15 +78,16 @@ def list_pages(http: Http, url: str, arguments: Mapping[str, str], token: str = 
 
     `arguments` are those of ListRecords (metadataPrefix, from, until, set). A token the server no
     longer knows starts the list anew, once. Raises `SourceFailure` when the server hands out a token
-    for the second time (the list would never end), refuses the request, or sends no OAI-PMH.
+    for the second time (the list would never end), refuses the request, or sends no OAI-PMH; and when
+    the list has more than `MOST_PAGES`, the last of which it was still given.
     """
     seen = {token}
     renewed = False
-    while True:
+    for _ in range(MOST_PAGES):
         asked: dict[str, str] = {"verb": "ListRecords"}
         asked |= {"resumptionToken": token} if token else dict(arguments)
         place = f"{url}?{urlencode(asked)}"
-        body, root = get_xml(http, url, asked, place)
+        body, root = get_xml(http, url, asked, place, "OAI-PMH")
         try:
             page = _read_root(root, place)
         except OaiError as error:
@@ -97,11 +106,10 @@ def list_pages(http: Http, url: str, arguments: Mapping[str, str], token: str = 
             return
         seen.add(page.token)
         token = page.token
+    raise SourceFailure(f"{place}: the list did not end within {MOST_PAGES:,} pages")
 
 
 def _read_root(root: etree._Element, place: str) -> List:
-    if name_of(root) != "OAI-PMH":
-        raise BadPage(f"{place}: not an OAI-PMH answer but <{name_of(root)}>")
     errors = [
         OaiError(place, error.get("code", "an error without a code"), text_of(error))
         for error in children(root, "error")
@@ -114,6 +122,8 @@ def _read_root(root: etree._Element, place: str) -> List:
     if found is None:
         raise BadPage(f"{place}: an OAI-PMH answer without a list of records")
     token = child(found, "resumptionToken")
+    if len(text_of(token)) > LONGEST_TOKEN:
+        raise BadPage(f"{place}: a resumption token of {len(text_of(token)):,} characters")
     return List(
         tuple(_read_record(record) for record in children(found, "record")),
         text_of(token),

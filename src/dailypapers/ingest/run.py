@@ -1,18 +1,22 @@
 """One harvest: pages in, papers, rejections and a moved cursor out, page by page, all or nothing each."""
 
 import fcntl
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from dailypapers.catalogue.landing import Outcome, count, land
+from dailypapers.catalogue.models import Identifier
 from dailypapers.catalogue.records import Listed, PaperRecord
 from dailypapers.ingest.http import Http, HttpFailure
 from dailypapers.ingest.models import Announcement, Harvest, Rejection
@@ -71,7 +75,7 @@ def harvest(
     the next call with the same arguments goes on from there. Raises `Busy`.
     """
     origin = "\n".join(span.paths) or base_url or source.base_url
-    request = f"since={span.since or ''} until={span.until or ''} set={span.set}"
+    request = _request(span)
     with only_one(source.name):
         run, resumed = _take_up(source, span, origin, request)
         result = Result(Counter(run.counts), resumed=resumed)
@@ -83,9 +87,19 @@ def harvest(
             result.failure = str(failure)
         run.state = Harvest.State.FAILED if result.failure else Harvest.State.FINISHED
         run.error = result.failure
-        run.updated_at = run.finished_at = datetime.now(UTC)
+        run.updated_at = run.finished_at = timezone.now()
         run.save()
     return result
+
+
+def _request(span: Span) -> str:
+    return f"since={span.since or ''} until={span.until or ''} set={span.set}"
+
+
+def read_request(request: str) -> dict[str, str]:
+    """The options with which a harvest was asked for, by their names: `since`, `until`, `set`."""
+    found = re.fullmatch(r"since=(?P<since>\S*) until=(?P<until>\S*) set=(?P<set>.*)", request, re.DOTALL)
+    return found.groupdict() if found else {}
 
 
 def take_pages(
@@ -105,7 +119,7 @@ def take_pages(
 
 def _take_up(source: Source, span: Span, origin: str, request: str) -> tuple[Harvest, bool]:
     """The unfinished harvest of the same request, or a new one."""
-    now = datetime.now(UTC)
+    now = timezone.now()
     same = Harvest.objects.filter(source=source.name, origin=origin, request=request).order_by("-started_at")
     last = same.first()
     if last is not None and last.state != Harvest.State.FINISHED and _leads_on(source, span, last.cursor):
@@ -126,7 +140,7 @@ def _leads_on(source: Source, span: Span, cursor: str) -> bool:
 def _take_page(
     source: Source, page: Page, run: Harvest | None, result: Result, announced_on: date | None = None
 ) -> None:
-    now = datetime.now(UTC)
+    now = timezone.now()
     records: list[PaperRecord] = []
     places: list[str] = []
     bad: list[Bad] = []
@@ -157,7 +171,7 @@ def _listed_on(day: date, record: PaperRecord, source: Source) -> PaperRecord:
 
 
 def _note_announcements(
-    source: Source, page: Page, records: Iterable[PaperRecord], bad: Iterable[Bad]
+    source: Source, page: Page, records: Sequence[PaperRecord], bad: Iterable[Bad]
 ) -> None:
     """Remember what the source put on which day's list, so that it can be counted against what is held."""
     if not isinstance(source, AnnouncingSource):
@@ -178,6 +192,11 @@ def _note_announcements(
         ignore_conflicts=True,
         batch_size=200,
     )
+    # What was taken down before we held it cannot be held any more: it is not missing.
+    if down := [record.identifiers[0].value for record in records if record.withdrawal and not record.title]:
+        held = Identifier.objects.filter(scheme=OuterRef("scheme"), value=OuterRef("value"))
+        gone = Announcement.objects.filter(source=source.name, value__in=down).exclude(Exists(held))
+        gone.delete()
 
 
 def _keep_aside(source: Source, run: Harvest | None, bad: Iterable[Bad], now: datetime) -> None:
@@ -196,8 +215,8 @@ def _keep_aside(source: Source, run: Harvest | None, bad: Iterable[Bad], now: da
     Rejection.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
-        unique_fields=["source", "place"],
-        update_fields=["origin", "reason", "excerpt", "identifier", "rejected_at"],
+        unique_fields=["source", "origin", "place"],
+        update_fields=["reason", "excerpt", "identifier", "rejected_at"],
         batch_size=100,
     )
 

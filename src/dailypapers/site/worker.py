@@ -64,6 +64,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The web server's Ctrl-C reaches us as SIGTERM, once.
     if "--now" in sys.argv:
         harvest_sources.schedule(delay=0)
+    refresh()  # A kill may have come between papers and their scores.
     consumer.run()
 
 

@@ -7,7 +7,7 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 
-from dailypapers.ingest.file_formats.entry import LONGEST_PIECE, Piece, too_long
+from dailypapers.ingest.file_formats.entry import BEGINNING, LONGEST_PIECE, Piece, too_long
 from dailypapers.ingest.source import SourceFailure
 
 PACKED = (".gz", ".zst")
@@ -119,9 +119,10 @@ class _Zstd:
 
 def _unpack(packed: Iterator[bytes], kind: type[_Gzip] | type[_Zstd]) -> Iterator[bytes]:
     decoder: _Decoder | None = None
+    empty = True
     try:
         for read in packed:
-            data = read
+            data, empty = read, False
             while data:
                 decoder = kind() if decoder is None else decoder
                 yield from decoder.feed(data)
@@ -130,29 +131,38 @@ def _unpack(packed: Iterator[bytes], kind: type[_Gzip] | type[_Zstd]) -> Iterato
                     data, decoder = decoder.left, None
     except (zlib.error, zstandard.ZstdError) as error:
         raise Damaged(f"the archive is damaged ({error})") from None
-    if decoder is not None:
-        raise Damaged("the archive is cut off")
+    if empty or decoder is not None:
+        raise Damaged("the archive is empty" if empty else "the archive is cut off")
 
 
 def lines(chunks: Iterator[bytes]) -> Iterator[Piece]:
     """Every line with its number, one too long to hold as a fault. Raises `Damaged` after the last."""
     number = 0
     rest = b""
-    passed = 0  # how much of a line too long to hold was let go
+    passed = 0  # how much of a line too long to hold was let go; `rest` is its beginning then
     try:
         for chunk in chunks:
-            *whole, rest = (rest + chunk).split(b"\n")
-            for line in whole:
+            *whole, last = chunk.split(b"\n")
+            for end in whole:
                 number += 1
-                size = passed + len(line)
-                yield Piece(number, line) if size <= LONGEST_PIECE else Piece(number, b"", too_long(size))
-                passed = 0
-            if passed or len(rest) > LONGEST_PIECE:
-                passed += len(rest)
-                rest = b""
+                yield _line(number, rest, passed, end)
+                rest, passed = b"", 0
+            if passed or len(rest) + len(last) > LONGEST_PIECE:
+                passed += len(last) if passed else len(rest) + len(last)
+                rest = (rest + last)[:BEGINNING]
+            else:
+                rest += last
     except Damaged:
         if rest:
-            yield Piece(number + 1, rest)
+            yield _line(number + 1, rest, passed)
         raise
-    if rest or passed:
-        yield Piece(number + 1, rest, too_long(passed) if passed else "")
+    if rest:
+        yield _line(number + 1, rest, passed)
+
+
+def _line(number: int, rest: bytes, passed: int, end: bytes = b"") -> Piece:
+    """A line from what was kept of it, how much was let go, and its end."""
+    size = (passed or len(rest)) + len(end)
+    if size > LONGEST_PIECE:
+        return Piece(number, (rest + end)[:BEGINNING], too_long(size))
+    return Piece(number, rest + end)

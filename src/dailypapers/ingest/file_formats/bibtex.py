@@ -10,7 +10,7 @@ from bibtexparser.library import Library
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 from bibtexparser.model import Entry as Block
-from bibtexparser.model import Field
+from bibtexparser.model import Field, ParsingFailedBlock, String
 
 from dailypapers.catalogue.records import MAX_TITLE, Author, Authority, Link, PaperRecord, Precision, one_line
 from dailypapers.ingest.file_formats.archive import lines
@@ -23,15 +23,22 @@ from dailypapers.ingest.file_formats.entry import (
     decoded,
     from_parts,
     listed_on,
+    too_long,
+    whole_number,
 )
-from dailypapers.ingest.file_formats.gather import gathered
+from dailypapers.ingest.file_formats.gather import LONGEST_REFERENCE, gathered
 
 _BEGINS = re.compile(rb"\s*@\s*[A-Za-z]+\s*[{(]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 _MOST_MACROS = 10_000
+_LONGEST_MACRO = 1_000
+"""Characters of an abbreviation. Each may be made of others, twenty of which could stand for a gigabyte."""
 _LONGEST_DECODED = 100_000
 """Characters of one field that are searched for LaTeX: twice the longest abstract taken."""
+
+_ASCII_SIGNS = {0x2C6: "^", 0x2DC: "~"}
+"""\\textasciicircum and \\textasciitilde are decoded as accents."""
 
 # Both write a warning for each entry they cannot read; ours say it in the list of what was kept aside.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -62,32 +69,42 @@ class Bibtex:
     def read(self, piece: Piece) -> Iterator[Entry]:
         """The papers of an entry: one, or none for an abbreviation or a comment. Raises `Unreadable`."""
         try:
-            library = parse_string(decoded(piece.data), parse_stack=[])
-            for macro in library.strings:
-                if len(self._macros) < _MOST_MACROS:
-                    self._macros[macro.key.casefold()] = self._value(str(macro.value))
-            for block in library.entries:
-                yield self._entry(block)
-            for failed in library.failed_blocks:
-                error = getattr(failed, "error", None)
-                said = getattr(error, "abort_reason", None) or str(error) or "a brace or a comma is missing"
-                raise Unreadable(f"not BibTeX: {one_line(said).partition(' Note:')[0][:200]}")
+            failure = ""
+            for found in parse_string(decoded(piece.data), parse_stack=[]).blocks:
+                # What is whole but for a key or a field given twice is taken, as BibTeX does.
+                block = getattr(found, "ignore_error_block", None) or found
+                if isinstance(block, String):
+                    self._define(block)
+                elif isinstance(block, Block):
+                    yield self._entry(block)
+                elif isinstance(block, ParsingFailedBlock):
+                    failure = failure or getattr(block.error, "abort_reason", "") or str(block.error)
+            if failure:
+                raise Unreadable(f"not BibTeX: {one_line(failure)[:200]}")
         except RecursionError:
             raise Unreadable("not BibTeX: braces are nested too deep") from None
 
+    def _define(self, macro: String) -> None:
+        value = self._value(str(macro.value))
+        if len(value) > _LONGEST_MACRO:
+            raise Unreadable(f"abbreviation of {len(value):,} characters (at most {_LONGEST_MACRO:,})")
+        if len(self._macros) < _MOST_MACROS:
+            self._macros[macro.key.casefold()] = value
+
     def _entry(self, block: Block) -> Entry:
-        fields = {field.key.casefold(): self._value(str(field.value)) for field in block.fields}
+        # Backwards, so that the first counts of a field given twice.
+        fields = {field.key.casefold(): self._value(str(field.value)) for field in reversed(block.fields)}
         if len(fields.get("title", "")) > 10 * MAX_TITLE:
             raise Unreadable(f"title of {len(fields['title']):,} characters (at most {MAX_TITLE:,})")
         authors = tuple(self._authors(fields.get("author", "")))
         day, precision = _date(fields)
         title = self._plain(fields.get("title", ""))
         places = [self._plain(fields[key]) for key in _VENUES if fields.get(key)]
-        url, eprint = fields.get("url", "").removeprefix("\\url{").rstrip("}"), fields.get("eprint", "")
+        url, eprint = _unescaped(fields.get("url", "")), _unescaped(fields.get("eprint", ""))
         kind = (fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv").casefold()
         identifiers = identify(
-            dois=(fields.get("doi", "").replace("\\_", "_"),),
-            others=(f"arxiv:{eprint}" if kind == "arxiv" and "://" not in eprint else eprint, url),
+            dois=(_unescaped(fields.get("doi", "")),),
+            others=(eprint if "://" in eprint else f"{kind}:{eprint}", url),
             prose=(*places, fields.get("note", ""), fields.get("howpublished", ""), fields.get("volume", "")),
             title=title,
             authors=authors,
@@ -105,7 +122,7 @@ class Bibtex:
                 precision=precision,
                 categories=tuple(fields.get("primaryclass", "").split()),
                 venue=next(filter(None, map(venue, places)), ""),
-                keywords=tuple(re.split(r"\s*[,;]\s*", self._plain(fields.get("keywords", "")))),
+                keywords=tuple(re.split("[,;]", self._plain(fields.get("keywords", "")))),
                 links=(Link("page", url),) if url and identifiers[0].scheme == "local" else (),
                 listed=listed_on(day, precision),
             ),
@@ -114,7 +131,14 @@ class Bibtex:
 
     def _value(self, raw: str) -> str:
         """A field without what encloses it, its parts joined and its abbreviations spelled out."""
-        return "".join(self._part(part.strip()) for part in _parts(raw))
+        size = 0
+        joined: list[str] = []
+        for part in _parts(raw):
+            joined.append(self._part(part.strip()))
+            size += len(joined[-1])
+            if size > LONGEST_REFERENCE:
+                raise Unreadable("with its abbreviations spelled out " + too_long(size, LONGEST_REFERENCE))
+        return "".join(joined)
 
     def _part(self, part: str) -> str:
         if len(part) >= 2 and (part[0], part[-1]) in {("{", "}"), ('"', '"')}:
@@ -136,7 +160,7 @@ class Bibtex:
             Block("misc", "key", [Field("text", text)]),
             library=Library(),
         )
-        return str(whole.fields[0].value) if isinstance(whole, Block) else text
+        return str(whole.fields[0].value).translate(_ASCII_SIGNS) if isinstance(whole, Block) else text
 
 
 def _parts(raw: str) -> Iterator[str]:
@@ -156,9 +180,16 @@ def _parts(raw: str) -> Iterator[str]:
     yield raw[start:]
 
 
+def _unescaped(address: str) -> str:
+    """An address, a DOI or another identifier as it is: without \\url{} and TeX's escapes."""
+    if wrapped := re.fullmatch(r"\s*\\url\s*\{(.*)\}\s*", address, re.DOTALL):
+        address = wrapped[1]
+    return re.sub(r"\\([_%&#$~{}])", r"\1", address).strip("{} ")
+
+
 def _date(fields: dict[str, str]) -> tuple[date | None, Precision]:
     """BibLaTeX's `date`, or `year` with the `month` and `day` there may be."""
-    if text := fields.get("date", "").split("/")[0].strip():
+    if text := re.split("[/T]", fields.get("date", ""), maxsplit=1)[0].strip():
         return dated(text)
     year = fields.get("year", "").strip("{} ")
     if not year.isascii() or not year.isdecimal():
@@ -166,13 +197,13 @@ def _date(fields: dict[str, str]) -> tuple[date | None, Precision]:
     if len(year) != 4:
         raise Unreadable(f"year {year[:40]!r} is not a year")
     month = _month(fields.get("month", ""))
-    day = fields.get("day", "").strip("{} ")
-    parts = [int(year), month, int(day) if day.isascii() and day.isdecimal() else 0]
+    day = whole_number(fields.get("day", "").strip("{} ")) or 0
+    parts = [int(year), month, day]
     return from_parts(parts[: parts.index(0)] if 0 in parts else parts)
 
 
 def _month(text: str) -> int:
     word = text.strip("{} .").casefold()
-    if word.isascii() and word.isdecimal():
-        return int(word)
+    if (number := whole_number(word)) is not None:
+        return number
     return _MONTHS.index(word[:3]) + 1 if word[:3] in _MONTHS else 0

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from dailypapers.catalogue.identifiers import Identifier
-from dailypapers.catalogue.records import Author, Authority, Link, PaperRecord
+from dailypapers.catalogue.records import Author, Authority, Link, PaperRecord, Precision
 from dailypapers.ingest.file_formats.archive import Damaged
 from dailypapers.ingest.file_formats.bibliography import identify, venue
 from dailypapers.ingest.file_formats.entry import (
+    BEGINNING,
     LONGEST_PIECE,
     Entry,
     Piece,
@@ -18,11 +20,13 @@ from dailypapers.ingest.file_formats.entry import (
     listed_on,
     text_of,
     too_long,
+    whole_number,
 )
 from dailypapers.ingest.file_formats.jsonl import json_object
 
 _OUTSIDE = re.compile(rb'["{}\[\],]')
-_INSIDE = re.compile(rb'["\\]')
+# No text spans lines in JSON: at the end of one it is over, so that a quote left out spoils one item only.
+_INSIDE = re.compile(rb'["\\\n]')
 
 
 class Csl:
@@ -40,11 +44,11 @@ class Csl:
         title = text_of(row, "title")
         day, precision = self._issued(row.get("issued"))
         authors = tuple(self._authors(row.get("author")))
-        number, url, note = text_of(row, "number"), text_of(row, "URL"), text_of(row, "note")
+        url = text_of(row, "URL")
         identifiers = identify(
             dois=(text_of(row, "DOI"),),
-            others=(number, url),
-            prose=(note, text_of(row, "container-title"), text_of(row, "publisher"), number),
+            others=(url,),
+            prose=[text_of(row, key) for key in ("note", "container-title", "publisher")] + [_number(row)],
             title=title,
             authors=authors,
             day=day,
@@ -61,30 +65,37 @@ class Csl:
                 day=day,
                 precision=precision,
                 venue=venue(text_of(row, "container-title") or text_of(row, "event-title")),
-                licence=text_of(row, "license"),
-                keywords=tuple(re.split(r"\s*[,;]\s*", text_of(row, "keyword"))),
+                licence=_licence(row),
+                keywords=tuple(re.split("[,;]", text_of(row, "keyword"))),
                 links=_page(identifiers, url),
                 listed=listed_on(day, precision),
             ),
             str(name) if isinstance(name, str | int) and name != "" else str(identifiers[0]),
         )
 
-    def _issued(self, issued: object) -> tuple[Any, Any]:
+    def _issued(self, issued: object) -> tuple[date | None, Precision]:
         if issued is None:
             return dated("")
+        if isinstance(issued, str):
+            issued = {"raw": issued}
         if not isinstance(issued, dict):
             raise Unreadable("issued is not an object with date-parts or raw")
         parts = issued.get("date-parts")
         if not parts:
             raw = text_of(issued, "raw") or text_of(issued, "literal")
-            return dated(raw.split("T")[0]) if re.match(r"\d{4}", raw) else dated("")
+            # Anything may stand here: "2020 spring" is no date, "20260-01-01" is a wrong one.
+            return dated(raw.split("T")[0] if re.fullmatch(r"[\d-]+(T.*)?", raw, re.ASCII) else "")
         first = parts[0] if isinstance(parts, list) else None
-        if not isinstance(first, list) or not all(
-            isinstance(part, int) or (isinstance(part, str) and part.isascii() and part.isdecimal())
-            for part in first
-        ):
+        if not isinstance(first, list):
             raise Unreadable("issued.date-parts is not a list of lists of numbers")
-        return from_parts([int(part) for part in first[:3]])
+        known = []
+        for part in first[:3]:
+            if part in (None, ""):
+                break
+            if (number := whole_number(str(part))) is None:
+                raise Unreadable("issued.date-parts is not a list of lists of numbers")
+            known.append(number)
+        return from_parts(known)
 
     def _authors(self, authors: object) -> Iterator[Author]:
         if authors is None:
@@ -100,6 +111,20 @@ class Csl:
             )
             if name.strip():
                 yield Author(name)
+
+
+def _number(row: dict[str, Any]) -> str:
+    """The number of a report or preprint, which CSL lets be written as a number."""
+    number = row.get("number")
+    return str(number) if isinstance(number, int | float) else text_of(row, "number")
+
+
+def _licence(row: dict[str, Any]) -> str:
+    """CSL's is text; DOI registrars give a list of objects with the address of one each."""
+    licences = row.get("license")
+    if isinstance(licences, list):
+        return next((text_of(one, "URL") for one in licences if isinstance(one, dict)), "")
+    return text_of(row, "license")
 
 
 def _page(identifiers: tuple[Identifier, ...], url: str) -> tuple[Link, ...]:
@@ -120,14 +145,16 @@ class _Items:
         self._number = 0
 
     def of(self, chunks: Iterator[bytes]) -> Iterator[Piece]:
-        """The items with their numbers. Raises `Damaged` after the last."""
+        """The items with their numbers. Raises `Damaged` after the last, also for a list without an end."""
         try:
             for chunk in chunks:
                 yield from self._feed(chunk)
         except Damaged:
-            yield from self._cut()
+            yield from self._item()
             raise
-        yield from self._cut() if self._listed and not self._ended else self._item()
+        yield from self._item()
+        if self._listed and not self._ended:
+            raise Damaged("the list of items is cut off")
 
     def _feed(self, chunk: bytes) -> Iterator[Piece]:
         start, at = 0, int(self._escaped and bool(chunk))
@@ -137,7 +164,7 @@ class _Items:
             if mark == b"\\":
                 self._escaped = at == len(chunk)  # what is escaped comes with the next chunk
                 at += 1
-            elif mark == b'"':
+            elif self._in_text or mark == b'"':
                 self._in_text = not self._in_text
             elif self._parts(mark, chunk, start, at - 1):
                 self._keep(chunk[start : at - 1])
@@ -170,11 +197,7 @@ class _Items:
         self._size = 0
         if size > LONGEST_PIECE:
             self._number += 1
-            yield Piece(self._number, b"", too_long(size))
+            yield Piece(self._number, data[:BEGINNING], too_long(size))
         elif data:
             self._number += 1
             yield Piece(self._number, data)
-
-    def _cut(self) -> Iterator[Piece]:
-        for piece in self._item():
-            yield Piece(piece.number, piece.data, piece.fault or "cut off: the list does not end")

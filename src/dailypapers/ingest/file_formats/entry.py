@@ -19,7 +19,7 @@ class Unreadable(ValueError):
 class Piece(NamedTuple):
     """One record's worth of a file: the line (or the item of a list) it begins at, and its bytes.
 
-    `fault` says why the bytes are not here to be read.
+    `fault` says why it is not to be read; `data` then is its beginning.
     """
 
     number: int
@@ -32,6 +32,10 @@ class Entry(NamedTuple):
 
     record: PaperRecord
     name: str
+
+
+BEGINNING = 300
+"""Bytes of a piece that cannot be read which are kept to show where it is."""
 
 
 def too_long(size: int, most: int = LONGEST_PIECE) -> str:
@@ -74,7 +78,9 @@ def dated(text: str, said: str = "") -> tuple[date | None, Precision]:
 
 
 def from_parts(parts: list[int], said: Precision | None = None) -> tuple[date | None, Precision]:
-    """As `dated`, from the numbers: year, month, day, or the first of these."""
+    """As `dated`, from the numbers: year, month, day, or the first of these, or none."""
+    if not parts:
+        return None, Precision.NONE
     written = _EXACTNESS[len(parts)]
     precision = said or written
     if _EXACTNESS.index(precision) > len(parts):
@@ -88,6 +94,11 @@ def from_parts(parts: list[int], said: Precision | None = None) -> tuple[date | 
     if precision is Precision.YEAR:
         whole = whole.replace(month=1)
     return whole, precision
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text is; None for any other, and for one too long to be part of a date."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def _joined(parts: list[int]) -> str:

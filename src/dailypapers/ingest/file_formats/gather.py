@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from dailypapers.ingest.file_formats.archive import Damaged
-from dailypapers.ingest.file_formats.entry import Piece, too_long
+from dailypapers.ingest.file_formats.entry import BEGINNING, Piece, too_long
 
 LONGEST_REFERENCE = 1024 * 1024
 """Bytes of one entry: the readers of BibTeX and RIS take time with the square of the length."""
@@ -22,7 +22,7 @@ def gathered(lines: Iterator[Piece], begins: re.Pattern[bytes]) -> Iterator[Piec
     def entry() -> Iterator[Piece]:
         data = b"\n".join(held)
         if fault or size > LONGEST_REFERENCE:
-            yield Piece(number, b"", fault or too_long(size, LONGEST_REFERENCE))
+            yield Piece(number, data[:BEGINNING], fault or too_long(size, LONGEST_REFERENCE))
         elif data.strip():
             yield Piece(number, data)
 
@@ -32,12 +32,10 @@ def gathered(lines: Iterator[Piece], begins: re.Pattern[bytes]) -> Iterator[Piec
                 yield from entry()
                 held.clear()
                 number, size, fault = line.number, 0, ""
-            fault = fault or line.fault
-            size += len(line.data) + 1
-            if size > LONGEST_REFERENCE:
-                held.clear()
-            elif not fault:
+            if size <= LONGEST_REFERENCE:
                 held.append(line.data)
+            size += len(line.data) + 1
+            fault = fault or line.fault
     except Damaged:
         yield from entry()
         raise

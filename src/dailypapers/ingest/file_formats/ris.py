@@ -14,11 +14,11 @@ from dailypapers.ingest.file_formats.entry import (
     Entry,
     Piece,
     Unreadable,
-    dated,
     decoded,
     from_parts,
     listed_on,
     natural,
+    whole_number,
 )
 from dailypapers.ingest.file_formats.gather import gathered
 
@@ -37,13 +37,18 @@ class Ris:
 
     def read(self, piece: Piece) -> Iterator[Entry]:
         """The paper of a reference. Raises `Unreadable`."""
-        text = "\n".join(line.strip() for line in decoded(piece.data).splitlines())
+        text = "\n".join(line.strip() for line in decoded(piece.data).strip().splitlines())
         if not text.startswith("TY"):
             raise Unreadable("not a reference: it does not begin with a TY line")
         if not re.search(r"^ER  ?-", text, re.MULTILINE):
             raise Unreadable("the reference has no ER line at its end")
         # Some exporters write one space where the format asks for two.
-        references = rispy.loads(re.sub(r"^([A-Z][A-Z0-9]) ?-(?= |$)", r"\1  -", text, flags=re.MULTILINE))
+        text = re.sub(r"^([A-Z][A-Z0-9]) ?-(?= |$)", r"\1  -", text, flags=re.MULTILINE)
+        try:
+            # Addresses are not cut at semicolons: DOIs of the nineties have them.
+            references = rispy.loads(text, delimiter_tags_mapping={})
+        except KeyError:
+            raise Unreadable("a line without a tag stands where a reference begins") from None
         if not references:
             raise Unreadable("not a reference")
         for reference in references:
@@ -53,7 +58,7 @@ class Ris:
         title = _first(fields, "title", "primary_title")
         authors = tuple(natural(name) for name in _all(fields, "authors", "first_authors") if name)
         day, precision = _date(*_all(fields, "date", "publication_year", "year"))
-        addresses = _all(fields, "urls", "url", "link1", "link2")
+        addresses = [url for text in _all(fields, "urls") for url in re.split(r";\s*(?=https?://)", text)]
         where = _first(fields, *_JOURNALS)
         identifiers = identify(
             dois=_all(fields, "doi"),
@@ -64,7 +69,7 @@ class Ris:
             day=day,
         )
         pages = [Link("page", url) for url in addresses if identifiers[0].scheme == "local"]
-        pdfs = [Link("pdf", url) for url in _all(fields, "file_attachments1") if url.endswith(".pdf")]
+        pdfs = [Link("pdf", url) for url in _all(fields, "file_attachments1")]
         name = _first(fields, "id", "accession_number")
         return Entry(
             PaperRecord(
@@ -100,14 +105,14 @@ def _first(fields: dict[str, Any], *keys: str) -> str:
 def _date(*texts: str) -> tuple[date | None, Precision]:
     """Read YYYY/MM/DD/anything, any part of which but the first may be missing, or YYYY-MM-DD.
 
-    The first text that begins with a number counts: DA and PY may both be there, or be "in press".
+    The first text that begins with a year counts: DA and PY may both be there, or be "in press".
     """
-    text = next((text for text in texts if text[:1].isdecimal()), "")
+    text = next((text for text in texts if re.match(r"\d{4}", text, re.ASCII)), "")
     known = []
     for part in (part.strip() for part in text.replace("-", "/").split("/")[:3]):
         if not part:
             break
-        if not (part.isascii() and part.isdecimal() and len(part) <= 9):
+        if (number := whole_number(part)) is None:
             raise Unreadable(f"date {text[:40]!r} is not YYYY/MM/DD")
-        known.append(int(part))
-    return from_parts(known) if known else dated("")
+        known.append(number)
+    return from_parts(known)

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('rejected_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'place'), name='rejection_once')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'origin', 'place'), name='rejection_once')],
             },
         ),
     ]

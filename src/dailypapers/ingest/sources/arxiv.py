@@ -20,12 +20,13 @@ from dailypapers.catalogue.records import (
     Precision,
     Version,
     Withdrawal,
+    one_line,
 )
 from dailypapers.ingest.arxiv_calendar import day_in_zone, listing_day, listing_day_of
 from dailypapers.ingest.http import Http
 from dailypapers.ingest.oai import Record, day_of, list_pages, read_list
 from dailypapers.ingest.source import Bad, Page, Parsed, SourceFailure, Span
-from dailypapers.ingest.xml import child, child_text, children, get_xml, name_of, parse_xml, text_of
+from dailypapers.ingest.xml import child, child_text, children, get_xml, parse_xml, text_of
 
 ARCHIVES = (
     "astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math",
@@ -47,6 +48,8 @@ _WITHDRAWN = re.compile(
     r"\b(?:this (?:paper|article|submission|manuscript) )?(?:has been|is|was) withdrawn\b", re.I
 )
 _ANNOUNCED_AS = re.compile(r"^arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?", re.I)
+_SEVERAL_DOIS = re.compile(r"[\s,;]+(?=10\.\d{4})|\s")
+"""Between two DOIs of one field. Commas and semicolons alone are none: a DOI may have them within it."""
 _CODE = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/[\w.-]+/[\w.-]+", re.I)
 _MODEL = re.compile(r"https?://(?:www\.)?huggingface\.co/(datasets/)?[\w.-]+/[\w.-]+", re.I)
 
@@ -81,11 +84,13 @@ class Arxiv:
             return
         if day != span.today:
             return  # A feed is of today; days gone by are OAI-PMH's, which also has what a feed left out.
-        for archive in _archives(span):
-            url = f"{span.address('https://rss.arxiv.org')}/atom/{archive}"
-            body, root = get_xml(http, url, {}, url)
-            if _feed_day(root) != day:
-                return  # The feed is of another day: this route cannot tell, the next one is asked.
+        for number, feed in enumerate(_feeds(span)):
+            url = f"{span.address('https://rss.arxiv.org')}/atom/{feed}"
+            body, root = get_xml(http, url, {}, url, "feed")
+            if (told := _feed_day(root)) != day:
+                if number == 0:
+                    return  # The feeds are of another day: this route cannot tell, the next one is asked.
+                raise SourceFailure(f"{url}: the feed is of {told or 'no day'}, those before it of {day}")
             yield Page(body, "", url, kind="rss", day=day)
             if sum(1 for _ in children(root, "entry")) >= MOST_IN_A_FEED:
                 raise SourceFailure(f"{url}: the feed has {MOST_IN_A_FEED} entries, where arXiv cuts it off")
@@ -97,40 +102,52 @@ class Arxiv:
         for start in range(0, len(values), IDS_A_REQUEST):
             some = values[start : start + IDS_A_REQUEST]
             asked: dict[str, str] = {"id_list": ",".join(some), "max_results": str(len(some))}
-            body, _ = get_xml(http, url, asked, url)
+            body, _ = get_xml(http, url, asked, url, "feed")
             yield Page(body, "", f"{url} from {some[0]}", kind="api")
 
     def parse(self, page: Page) -> Iterator[Parsed | Bad]:
         """Read a page of any of the three."""
         if page.kind == "oai":
-            for record in read_list(page.body, page.place).records:
-                yield _read(page, record.identifier, partial(_from_oai, record))
+            for number, record in enumerate(read_list(page.body, page.place).records, 1):
+                yield _read(page, number, record.identifier, partial(_from_oai, record))
             return
-        root = parse_xml(page.body, page.place)
-        if name_of(root) != "feed":
-            raise SourceFailure(f"{page.place}: not an Atom feed but <{name_of(root)}>")
-        for entry in children(root, "entry"):
+        root = parse_xml(page.body, page.place, "feed")
+        for number, entry in enumerate(children(root, "entry"), 1):
             name = child_text(entry, "id")
             if page.kind == "rss":
-                yield _read(page, name, partial(_from_feed, entry, page.day))
+                yield _read(page, number, name, partial(_from_feed, entry, page.day))
             elif child_text(entry, "title") and "/api/errors" not in name:
-                yield _read(page, name, partial(_from_api, entry))
+                yield _read(page, number, name, partial(_from_api, entry))
 
 
-def _archives(span: Span) -> list[str]:
-    chosen = [span.set] if span.set else list(span.fields)
-    return list(dict.fromkeys(chosen)) or list(ARCHIVES)
+_PHYSICS = frozenset(ARCHIVES) - {"cs", "econ", "eess", "math", "q-bio", "q-fin", "stat"}
+"""The archives of arXiv's group `physics`; every other group is one archive of the same name."""
 
 
-_PHYSICS = frozenset(ARCHIVES) - {"cs", "econ", "eess", "math", "q-bio", "q-fin", "stat", "physics"}
+def _feeds(span: Span) -> list[str]:
+    """The feeds to read: that of the set asked for, else of each field that is followed, else of all."""
+    if span.set == "physics":
+        return [archive for archive in ARCHIVES if archive in _PHYSICS]
+    if span.set:
+        # group:archive:CATEGORY, of which a feed is called archive.CATEGORY.
+        return [".".join(span.set.split(":")[1:]) or span.set]
+    return list(dict.fromkeys(span.fields)) or list(ARCHIVES)
 
 
 def _oai_sets(span: Span) -> list[str]:
-    """The sets to ask for: one list of everything, or the archives of the fields that are followed."""
-    if not span.set and not span.fields:
-        return [""]
-    archives = dict.fromkeys(part.split(".")[0].split(":")[0] for part in _archives(span))
-    return [f"physics:{archive}" if archive in _PHYSICS else archive for archive in archives]
+    """The sets to ask for: the one told, else the archives of the fields that are followed, else no set."""
+    if span.set:
+        # `physics` is the name of a set, that of the whole group, before it is that of an archive.
+        return [span.set if ":" in span.set or span.set == "physics" else _oai_set(*span.set.split(".", 1))]
+    return list(dict.fromkeys(_oai_set(field.partition(".")[0]) for field in span.fields)) or [""]
+
+
+def _oai_set(archive: str, category: str = "") -> str:
+    """The set of an archive, or of one of its categories."""
+    group = "physics" if archive in _PHYSICS else archive
+    if category:
+        return f"{group}:{archive}:{category}"
+    return f"{group}:{archive}" if archive in _PHYSICS else archive
 
 
 def _oai(span: Span, http: Http, since: date, until: date | None, chosen: str, token: str) -> Iterator[Page]:
@@ -152,9 +169,9 @@ def _oai(span: Span, http: Http, since: date, until: date | None, chosen: str, t
         )
 
 
-def _read(page: Page, name: str, read: Callable[[], PaperRecord]) -> Parsed | Bad:
+def _read(page: Page, number: int, name: str, read: Callable[[], PaperRecord]) -> Parsed | Bad:
     """One entry: what it says, or why it cannot be used. One bad entry must not cost the page."""
-    place = f"{page.place} {name}".strip()
+    place = f"{page.place} {name[:200] or f'entry {number}'}"
     try:
         return Parsed(read(), place)
     except (ValueError, OverflowError) as problem:
@@ -215,7 +232,7 @@ def _from_oai(record: Record) -> PaperRecord:
         authors=tuple(_oai_author(one) for one in children(authors, "author")) if authors is not None else (),
         day=created,
         categories=tuple(child_text(paper, "categories").split()),
-        doi=child_text(paper, "doi").split(" ")[0],
+        doi=child_text(paper, "doi"),
         venue=child_text(paper, "journal-ref"),
         licence=child_text(paper, "license"),
         comment=child_text(paper, "comments"),
@@ -289,9 +306,9 @@ def _record(
     changed: date | None = None,
 ) -> PaperRecord:
     """What the three protocols have in common."""
-    if not title.strip():
+    if not one_line(title):
         raise ValueError("no title")
-    also = parse(f"doi:{doi}") if doi else None
+    also = parse(f"doi:{_SEVERAL_DOIS.split(doi)[0]}") if doi else None
     identifiers = (identifier, also.identifier) if also else (identifier,)
     withdrawn = _WITHDRAWN.search(comment)
     return PaperRecord(

@@ -15,7 +15,7 @@ from dailypapers.catalogue.records import PaperRecord, RejectedRecord, checked
 from dailypapers.ingest.file_formats.archive import PACKED, Damaged, Unpacked
 from dailypapers.ingest.file_formats.bibtex import Bibtex
 from dailypapers.ingest.file_formats.csl import Csl
-from dailypapers.ingest.file_formats.entry import Entry, Piece, Unreadable
+from dailypapers.ingest.file_formats.entry import BEGINNING, Entry, Piece, Unreadable
 from dailypapers.ingest.file_formats.jsonl import Jsonl
 from dailypapers.ingest.file_formats.ris import Ris
 from dailypapers.ingest.file_formats.seen import Seen
@@ -29,7 +29,7 @@ PAGE_BYTES = 16 * 1024 * 1024
 """A page ends here even if it has few papers yet: bounds the memory that one takes."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_SUFFIXES = ".jsonl, .ndjson, .json, .bib, .ris, each also with .gz or .zst"
+_SUFFIXES = ".jsonl, .ndjson, .json, .bib, .bibtex, .ris, each also with .gz or .zst"
 
 
 class Format(Protocol):
@@ -283,7 +283,7 @@ def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _excerpt(piece: Piece) -> str:
-    return piece.data[:300].decode(errors="replace")
+    return piece.data[:BEGINNING].decode(errors="replace")
 
 
 def _words(record: PaperRecord) -> str:

@@ -1,0 +1,243 @@
+"""One harvest: page by page, each all or nothing, going on where the last one stopped."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dailypapers.catalogue.identifiers import Identifier
+from dailypapers.catalogue.models import Paper
+from dailypapers.catalogue.records import PaperRecord
+from dailypapers.ingest import run as module
+from dailypapers.ingest.http import Http
+from dailypapers.ingest.models import Announcement, Harvest, Rejection
+from dailypapers.ingest.run import Busy, Result, harvest, only_one, read_request, take_pages
+from dailypapers.ingest.source import Bad, Page, Parsed, SourceFailure, Span
+from tests.papers import DAY, record
+
+pytestmark = pytest.mark.django_db
+
+TODAY = Span(today=DAY)
+
+
+class Shelf:
+    """A source whose pages are lists of records, and which breaks off before a page if told to."""
+
+    name = "shelf"
+    label = "The Shelf"
+    base_url = "https://shelf.example"
+    pause = 0.0
+    routes: tuple[str, ...] = ("shelf",)
+    settles_after = 1
+
+    def __init__(self, *pages: list[PaperRecord | Bad]) -> None:
+        self.shelved = pages
+        self.breaks_before = -1
+        self.failure: Exception = SourceFailure("the shelf gave way")
+        self.begun_at: list[str] = []
+
+    def announces_on(self, day: date) -> bool:
+        return True
+
+    def pages(self, span: Span, http: Http, cursor: str) -> Iterator[Page]:
+        self.begun_at.append(cursor)
+        for at in range(int(cursor or 0), len(self.shelved)):
+            if at == self.breaks_before:
+                raise self.failure
+            yield Page(str(at).encode(), str(at + 1), f"page {at}", day=DAY)
+
+    def of_day(self, route: str, day: date, span: Span, http: Http) -> Iterator[Page]:
+        yield from self.pages(span, http, "")
+
+    def parse(self, page: Page) -> Iterator[Parsed | Bad]:
+        for at, item in enumerate(self.shelved[int(page.body)]):
+            yield item if isinstance(item, Bad) else Parsed(item, f"{page.place} entry {at}")
+
+
+def taken(source: Shelf, span: Span = TODAY, base_url: str = "") -> Result:
+    with Http() as http:
+        return harvest(source, span, http, base_url=base_url)
+
+
+def from_shelf(number: int, **fields: object) -> PaperRecord:
+    return record(number, source="shelf", listed=(), **fields)
+
+
+def test_a_harvest_takes_every_page_and_counts_what_came() -> None:
+    source = Shelf([from_shelf(1), from_shelf(2)], [from_shelf(2), from_shelf(3), from_shelf(4, title="")])
+    result = taken(source)
+    assert result.counts == Counter(new=3, unchanged=1, rejected=1)
+    assert (result.failure, result.resumed) == ("", False)
+    assert Paper.objects.count() == 3
+    row = Harvest.objects.get()
+    assert (row.state, row.cursor, row.counts["new"]) == (Harvest.State.FINISHED, "2", 3)
+    assert row.finished_at is not None
+
+
+def test_a_harvest_that_broke_off_goes_on_and_counts_on() -> None:
+    source = Shelf([from_shelf(1)], [from_shelf(2)], [from_shelf(3)])
+    source.breaks_before = 2
+    first = taken(source)
+    assert (first.failure, first.counts["new"]) == ("the shelf gave way", 2)
+    assert Harvest.objects.get().state == Harvest.State.FAILED
+    source.breaks_before = -1
+    second = taken(source)
+    assert (second.resumed, second.counts["new"], second.failure) == (True, 3, "")
+    assert source.begun_at == ["", "2"]
+    assert Harvest.objects.get().error == ""
+
+
+def test_a_harvest_that_ended_begins_anew() -> None:
+    source = Shelf([from_shelf(1)])
+    taken(source)
+    again = taken(source)
+    assert (again.resumed, again.counts) == (False, Counter(unchanged=1, rejected=0))
+    assert source.begun_at == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (Span(today=DAY, since=DAY), ""),
+        (Span(today=DAY, until=DAY), ""),
+        (Span(today=DAY, set="top"), ""),
+        (TODAY, "https://mirror.example"),
+    ],
+)
+def test_another_request_does_not_take_up_the_cursor(other: tuple[Span, str]) -> None:
+    source = Shelf([from_shelf(1)], [from_shelf(2)])
+    source.breaks_before = 1
+    taken(source)
+    source.breaks_before = -1
+    assert not taken(source, *other).resumed
+    assert source.begun_at[-1] == ""
+    assert taken(source).resumed, "the first request still goes on from where it was"
+
+
+@pytest.mark.parametrize("failure", [SourceFailure("no"), OSError("disk")])
+def test_a_failure_is_told_not_thrown(failure: Exception) -> None:
+    source = Shelf([from_shelf(1)])
+    source.breaks_before, source.failure = 0, failure
+    assert taken(source).failure == str(failure)
+
+
+def test_an_interruption_leaves_the_harvest_to_be_taken_up() -> None:
+    source = Shelf([from_shelf(1)], [from_shelf(2)])
+    source.breaks_before, source.failure = 1, KeyboardInterrupt()  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        taken(source)
+    source.breaks_before = -1
+    assert taken(source).resumed
+    assert Paper.objects.count() == 2
+
+
+def test_a_page_is_taken_as_a_whole_with_its_cursor_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Shelf([from_shelf(1)], [from_shelf(2), from_shelf(3)])
+
+    def fails(*_: object) -> None:
+        if Paper.objects.count() > 1:
+            raise RuntimeError("the power went")
+
+    monkeypatch.setattr(module, "_keep_aside", fails)
+    with pytest.raises(RuntimeError):
+        taken(source)
+    assert Paper.objects.count() == 1
+    assert Harvest.objects.get().cursor == "1"
+    assert not Announcement.objects.exists()
+
+
+def test_what_was_not_taken_is_kept_aside_with_place_reason_and_beginning() -> None:
+    lost = Bad("page 0 entry 1", "no number", "x" * 9_000 + "\x00", Identifier("arxiv", "2604.00009"))
+    taken(Shelf([from_shelf(1, title=""), lost]))
+    rows = {row.place: row for row in Rejection.objects.all()}
+    assert rows["page 0 entry 0"].reason == "no title"
+    assert rows["page 0 entry 1"].identifier == "arxiv:2604.00009"
+    assert len(rows["page 0 entry 1"].excerpt) == 500
+
+
+def test_a_record_that_was_mended_is_kept_aside_no_longer() -> None:
+    taken(Shelf([from_shelf(1, title="")]))
+    assert Rejection.objects.count() == 1
+    taken(Shelf([from_shelf(1)]))
+    assert Rejection.objects.count() == 0
+
+
+def test_a_bad_record_met_twice_is_kept_once() -> None:
+    source = Shelf([from_shelf(1, title="")])
+    with Http() as http:
+        for _ in range(2):
+            take_pages(source, source.of_day("shelf", DAY, TODAY, http))
+    assert Rejection.objects.count() == 1
+
+
+def test_only_so_many_bad_records_are_shown() -> None:
+    result = taken(Shelf([Bad(f"entry {number}", "bad") for number in range(150)]))
+    assert (len(result.rejected), result.counts["rejected"]) == (100, 150)
+    assert Rejection.objects.count() == 150
+
+
+def test_pages_of_a_day_say_when_each_paper_was_announced() -> None:
+    source = Shelf([from_shelf(1), from_shelf(2)])
+    with Http() as http:
+        take_pages(source, source.of_day("shelf", DAY, TODAY, http), announced_on=DAY)
+    assert list(Announcement.objects.values_list("source", "day", "value")) == [
+        ("shelf", DAY, "2604.00001"),
+        ("shelf", DAY, "2604.00002"),
+    ]
+
+
+def test_a_bad_record_of_a_day_was_announced_too() -> None:
+    source = Shelf([Bad("entry 0", "no title", "", Identifier("arxiv", "2604.00009")), Bad("entry 1", "x")])
+    taken(source)
+    assert [one.value for one in Announcement.objects.all()] == ["2604.00009"]
+
+
+def test_two_harvests_of_one_source_do_not_meet() -> None:
+    with only_one("shelf"), pytest.raises(Busy, match="shelf is being harvested by another process"):
+        taken(Shelf([from_shelf(1)]))
+    assert not Harvest.objects.exists()
+    assert taken(Shelf([from_shelf(1)])).failure == ""
+
+
+def test_sources_do_not_wait_for_each_other() -> None:
+    with only_one("arxiv"):
+        assert taken(Shelf([from_shelf(1)])).failure == ""
+
+
+def test_the_lock_goes_with_its_process() -> None:
+    with only_one("shelf"):
+        pass
+    code = (
+        "import fcntl, os, sys; lock = open(sys.argv[1], 'w');"
+        " fcntl.flock(lock, fcntl.LOCK_EX); os.kill(os.getpid(), 9)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(settings.HOME / "locks" / "shelf.lock")], check=False
+    )
+    assert ended.returncode == -9
+    with only_one("shelf"):
+        pass
+
+
+@given(
+    st.none() | st.dates(),
+    st.none() | st.dates(),
+    st.text(max_size=30),
+)
+def test_what_was_asked_is_read_back_as_it_was(since: date | None, until: date | None, chosen: str) -> None:
+    request = module._request(Span(today=DAY, since=since, until=until, set=chosen))
+    assert read_request(request) == {
+        "since": str(since or ""),
+        "until": str(until or ""),
+        "set": chosen,
+    }
+
+
+def test_what_was_asked_by_another_version_is_nothing() -> None:
+    assert read_request("all of it") == {}
