@@ -158,7 +158,12 @@ def replay(season: Season, papers: list[AnnouncedPaper], http: "Http") -> None:
     catch_up(SOURCE, Span(today=after, base_url=season.origin.url), http)
 
 
-def report(season: Season, papers: list[AnnouncedPaper], wall: float, cpu: float) -> int:
+def peak() -> float:
+    """The most memory the process had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def report(season: Season, papers: list[AnnouncedPaper], before: float, wall: float, cpu: float) -> int:
     """Print what came of it; 0 when everything announced is held exactly once and every day is complete."""
     from dailypapers.catalogue.models import Identifier, Listing, Paper
     from dailypapers.ingest.models import Coverage
@@ -172,7 +177,6 @@ def report(season: Season, papers: list[AnnouncedPaper], wall: float, cpu: float
     counted = sum(complete.values_list("announced", flat=True))
     listed = dict(Listing.objects.values_list("paper__handle", "day"))
     elsewhere = sum(listed.get(paper.number) != paper.day for paper in papers)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     asked = Counter(path.split("/")[1].split("?")[0] for path in season.origin.asked)
     protocols = f"{asked['atom']:,} feed, {asked['oai']:,} OAI-PMH, {asked['api']:,} query API"
     rows: dict[str, str] = {
@@ -185,7 +189,7 @@ def report(season: Season, papers: list[AnnouncedPaper], wall: float, cpu: float
         "listed on another day": f"{elsewhere:,}",
         "requests": f"{len(season.origin.asked):,} ({protocols})",
         "wall and CPU": f"{wall:.1f} s, {cpu:.1f} s (the server included)",
-        "peak memory": f"{peak:.0f} MB (the papers to announce included)",
+        "peak memory": f"{peak():.0f} MB, {before:.0f} MB of it the papers to announce",
     }
     rows |= {
         f"requests spoilt: {fault}": f"{n:,}" for fault, n in Counter(season.origin.spoilt).most_common()
@@ -230,7 +234,7 @@ def _measure(papers: list[AnnouncedPaper], seed: int) -> int:
     from dailypapers.ingest.http import Http
 
     chance = random.Random(seed)  # noqa: S311
-    started, used = perf_counter(), process_time()
+    started, used, before = perf_counter(), process_time(), peak()
     with (
         ArxivOrigin(papers, PAGE_SIZE) as origin,
         Http(pause=0.0, wait=0.0, longest_wait=0.0, attempts=4) as http,
@@ -238,7 +242,7 @@ def _measure(papers: list[AnnouncedPaper], seed: int) -> int:
         season = Season(origin, chance)
         with patch("django.utils.timezone.now", lambda: season.now):
             replay(season, papers, http)
-        return report(season, papers, perf_counter() - started, process_time() - used)
+        return report(season, papers, before, perf_counter() - started, process_time() - used)
 
 
 if __name__ == "__main__":
