@@ -14,6 +14,7 @@ from dailypapers.ingest.coverage import (
     MOST_OLD_GAPS,
     catch_up,
     count_days,
+    fill_gaps,
     missing,
     reconcile,
 )
@@ -322,6 +323,20 @@ def test_gaps_that_nobody_can_fill_do_not_take_up_the_day() -> None:
 
 
 # What a plain harvest told.
+
+
+def test_a_harvest_of_an_old_day_asks_for_the_papers_that_its_list_leaves_out(origin: ArxivOrigin) -> None:
+    day = DAY - timedelta(days=56)
+    lost = papers(day)[2].number
+    origin.unlisted = {lost}
+    Announcement.objects.create(source="arxiv", day=day, scheme="arxiv", value=lost)
+    assert bring(origin, day, day) == ""
+    assert states() == {day: GAP}
+    asked = Span(today=DAY, since=day, until=day, base_url=origin.url)
+    with quick() as http:
+        assert [row.state for row in fill_gaps(SOURCE, asked, http)] == [COMPLETE]
+        assert fill_gaps(SOURCE, asked, http) == []
+    assert states() == {day: COMPLETE}
 
 
 def test_a_harvest_of_days_counts_them(origin: ArxivOrigin) -> None:

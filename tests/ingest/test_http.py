@@ -142,11 +142,14 @@ def test_waits_never_grow_past_the_longest(clock: Clock) -> None:
     assert max(clock.waits) == 300.0
 
 
-def test_a_retry_after_in_seconds_is_kept(clock: Clock) -> None:
+def test_a_retry_after_in_seconds_is_kept(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "dailypapers")
     refused = httpx.Response(429, headers={"Retry-After": "17"})
     with paced(clock, answers(refused, refused, ok())) as http:
         assert http.get("https://arxiv.example/") == b"well"
     assert clock.waits == [17.0, 17.0]
+    said = "https://arxiv.example/: HTTP 429; trying again in 17 s, as it asks"
+    assert [one.getMessage() for one in caplog.records if one.name.startswith("dailypapers")] == [said, said]
 
 
 @pytest.mark.parametrize("form", ["{:%a, %d %b %Y %H:%M:%S} GMT", "{:%a, %d %b %Y %H:%M:%S} -0000"])

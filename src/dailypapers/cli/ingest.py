@@ -114,16 +114,18 @@ def _bring_in(source: Source, since: date | None, until: date | None, chosen: st
 def _harvest(source: Source, span: Span, base_url: str) -> None:
     from dailypapers.cli.progress import HarvestProgress
     from dailypapers.ingest.connection import connection
-    from dailypapers.ingest.coverage import count_days
+    from dailypapers.ingest.coverage import count_days, fill_gaps
     from dailypapers.ingest.run import Busy, harvest
 
     with connection(source, span.base_url) as http, HarvestProgress(source.label) as progress:
         try:
             result = harvest(source, span, http, base_url=base_url, progress=progress)
+            if isinstance(source, AnnouncingSource):
+                count_days(source)
+                if not result.failure:
+                    fill_gaps(source, span, http, progress=progress)
         except Busy as busy:
             raise click.ClickException(str(busy)) from None
-    if isinstance(source, AnnouncingSource):
-        count_days(source)
     _refresh_scores()
     if result.resumed:
         click.echo("Went on where the last harvest stopped.")
@@ -153,7 +155,7 @@ def _catch_up(source: AnnouncingSource, span: Span) -> None:
         if row.error:
             click.echo(f"           {row.error}", err=True)
     if not days:
-        click.echo(f"{source.label}: every day of the last two weeks is already complete.")
+        click.echo(f"{source.label}: every day looked after is already complete.")
     if any(row.state not in SETTLED for row in days):
         raise click.exceptions.Exit(FAILED)
 

@@ -100,6 +100,22 @@ def catch_up(
     return looked_at
 
 
+def fill_gaps(
+    source: AnnouncingSource, span: Span, http: Http, *, progress: Progress = SILENT
+) -> list[Coverage]:
+    """Reconcile the days of the span that have a gap: what a harvest lists may leave single papers out.
+
+    Returns the rows of the days that were looked at, at most `MOST_OLD_GAPS`. Raises `Busy`.
+    """
+    gaps = Coverage.objects.filter(
+        source=source.name, state=Coverage.State.GAP, day__lte=span.until or span.today
+    )
+    if span.since is not None:
+        gaps = gaps.filter(day__gte=span.since)
+    days = list(gaps.order_by("-day").values_list("day", flat=True)[:MOST_OLD_GAPS])
+    return [reconcile(source, day, span, http, progress=progress) for day in days]
+
+
 def _days_back(source: AnnouncingSource, today: date, days: int) -> int:
     before = Coverage.objects.filter(source=source.name, day__lte=today - timedelta(days=days))
     last = before.order_by("-day").values_list("day", flat=True).first()

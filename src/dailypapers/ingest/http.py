@@ -4,11 +4,13 @@ arXiv's terms ask for one request every three seconds on one connection; the oth
 but get the same care.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +18,8 @@ import httpx
 import stamina
 
 from dailypapers.ingest.addresses import NotPublic, TookTooLong, is_public
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 128 * 2**20
 """A page above this many bytes (after decompression) is refused: the largest real one seen has 7 MB."""
@@ -114,7 +118,7 @@ class Http:
         try:
             request = self._client.build_request("GET", url, params=params, headers={"Accept": accept})
             for attempt in stamina.retry_context(
-                on=self._wait_before_retry,
+                on=partial(self._try_again, url),
                 attempts=self._attempts,
                 timeout=None,
                 wait_initial=self._wait,
@@ -135,6 +139,13 @@ class Http:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise HttpFailure(url, f"{type(error).__name__}: {error}") from error
         raise AssertionError("unreachable")
+
+    def _try_again(self, url: str, error: Exception) -> bool | float:
+        again = self._wait_before_retry(error)
+        if again is not False:
+            wait = "" if again is True else f" in {again:,.0f} s, as it asks"
+            log.info("%s: %s; trying again%s", url, str(error) or type(error).__name__, wait)
+        return again
 
     def _wait_before_retry(self, error: Exception) -> bool | float:
         """Whether to try again, and when the server named a time, that time in seconds."""

@@ -127,7 +127,7 @@ def _take_up(source: Source, span: Span, origin: str, request: str) -> tuple[Har
         last.save()
         return last, True
     # A harvest from the start meets its bad records anew; those mended since must not linger.
-    Rejection.objects.filter(source=source.name, origin=origin).delete()
+    Rejection.objects.filter(source=source.name, origin=_apart(source, origin)).delete()
     return Harvest.objects.create(
         source=source.name, origin=origin, request=request, started_at=now, updated_at=now
     ), False
@@ -203,7 +203,7 @@ def _keep_aside(source: Source, run: Harvest | None, bad: Iterable[Bad], now: da
     rows = {
         one.place: Rejection(
             source=source.name,
-            origin=run.origin if run else "",
+            origin=_apart(source, run.origin) if run else "",
             place=one.place,
             reason=one.reason,
             excerpt=_printable(one.excerpt),
@@ -219,6 +219,14 @@ def _keep_aside(source: Source, run: Harvest | None, bad: Iterable[Bad], now: da
         update_fields=["reason", "excerpt", "identifier", "rejected_at"],
         batch_size=100,
     )
+
+
+def _apart(source: Source, origin: str) -> str:
+    """What keeps apart two places of one name: for files the paths asked for.
+
+    The places of other sources are addresses and days, the same wherever they were asked for.
+    """
+    return "" if source.base_url else origin
 
 
 def _printable(excerpt: str) -> str:

@@ -132,5 +132,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"dailypapers": {"level": "INFO"}},
+    # What stamina says of a retry names neither the address nor the reason; ingest/http.py does.
+    "loggers": {"dailypapers": {"level": "INFO"}, "stamina": {"level": "ERROR"}},
 }
