@@ -155,8 +155,8 @@ def write_changed(
     Only the tables in which something changed are touched.
     """
     assignments = ", ".join(f"{column} = %s" for column in _PAPER_COLUMNS)
-    adapt = _adapters(Paper, _PAPER_COLUMNS)
-    rows = [(*adapt(_paper_row(record, now)), pk) for pk, _, record in papers]
+    adapted = _adapted(Paper, _PAPER_COLUMNS, [_paper_row(record, now) for _, _, record in papers])
+    rows = [(*row, pk) for row, (pk, _, _) in zip(adapted, papers, strict=True)]
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {Paper._meta.db_table} SET {assignments} WHERE id = %s", rows)  # noqa: S608
     for table in _TABLES:
@@ -199,52 +199,55 @@ class _Table(NamedTuple):
     model: type[models.Model]
     columns: tuple[str, ...]
     items: Callable[[records.PaperRecord], tuple[Any, ...]]
-    values: Callable[[int, Any], tuple[Any, ...]]
+    values: Callable[[int, int, Any], tuple[Any, ...]]
 
     def rows(self, papers: Iterable[tuple[int, records.PaperRecord]]) -> list[tuple[Any, ...]]:
         values, items = self.values, self.items
         return [
-            (pk, *values(position, item))
-            for pk, record in papers
-            for position, item in enumerate(items(record))
+            values(pk, position, item) for pk, record in papers for position, item in enumerate(items(record))
         ]
 
 
 _TABLES = (
-    _Table(Identifier, ("position", "scheme", "value"), lambda r: r.identifiers, lambda at, one: (at, *one)),
+    _Table(
+        Identifier,
+        ("position", "scheme", "value"),
+        lambda r: r.identifiers,
+        lambda pk, at, one: (pk, at, *one),
+    ),
     _Table(
         Author,
         ("position", "name", "affiliation", "orcid"),
         lambda r: r.authors,
-        lambda at, one: (at, one.name, one.affiliation, one.orcid),
+        lambda pk, at, one: (pk, at, one.name, one.affiliation, one.orcid),
     ),
-    _Table(Category, ("position", "name"), lambda r: r.categories, lambda at, one: (at, one)),
+    _Table(Category, ("position", "name"), lambda r: r.categories, lambda pk, at, one: (pk, at, one)),
     _Table(
         Version,
         ("scheme", "value", "number", "day"),
         lambda r: r.versions,
-        lambda at, one: (*one.identifier, one.number, one.day),
+        lambda pk, at, one: (pk, *one.identifier, one.number, one.day),
     ),
     _Table(
         Artifact,
         ("kind", "url", "stars"),
         lambda r: r.links,
-        lambda at, one: (one.kind, one.url, one.stars),
+        lambda pk, at, one: (pk, one.kind, one.url, one.stars),
     ),
     _Table(
         Listing,
         ("day", "precision", "source", "announced", "submitted", "estimated"),
         lambda r: r.listed,
-        lambda at, one: (
-            one.day, one.precision.value, one.source, one.announced, one.submitted, one.estimated,
+        lambda pk, at, one: (
+            pk, one.day, one.precision.value, one.source, one.announced, one.submitted, one.estimated,
         ),
     ),
     _Table(
         Mention,
         ("source", "day", "votes", "comments", "submitter", "organization", "url", "captured_at"),
         lambda r: r.mentions,
-        lambda at, one: (
-            one.source, one.day, one.votes, one.comments, one.submitter, one.organization, one.url,
+        lambda pk, at, one: (
+            pk, one.source, one.day, one.votes, one.comments, one.submitter, one.organization, one.url,
             one.captured_at,
         ),
     ),
@@ -252,7 +255,7 @@ _TABLES = (
         Summary,
         ("text", "origin", "model", "keywords"),
         lambda r: r.summaries,
-        lambda at, one: (one.text, one.origin, one.model, list(one.keywords)),
+        lambda pk, at, one: (pk, one.text, one.origin, one.model, list(one.keywords)),
     ),
 )  # fmt: skip
 
@@ -265,38 +268,39 @@ def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
     """
     if not rows:
         return
-    adapt = _adapters(model, columns)
     marks = ", ".join(["%s"] * len(columns))
     statement = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [adapt(row) for row in rows])
+        cursor.executemany(statement, _adapted(model, columns, rows))
 
 
-def _adapters(
-    model: type[models.Model], columns: tuple[str, ...]
-) -> Callable[[tuple[Any, ...]], Sequence[Any]]:
-    """How a row's values are handed to the database: dates and JSON in its own form, the rest as it is."""
+def _adapted(
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> Sequence[Sequence[Any]]:
+    """The rows as they are handed to the database: dates and JSON in its own form, the rest as it is."""
     by_column = {field.column: field for field in model._meta.concrete_fields}
     special = [
         (at, by_column[column], dict[Any, Any]())
         for at, column in enumerate(columns)
         if isinstance(by_column[column], models.DateField | models.JSONField)
     ]
+    if not special:
+        return rows
+    return [_adapted_row(row, special) for row in rows]
 
-    def adapt(row: tuple[Any, ...]) -> Sequence[Any]:
-        if not special:
-            return row
-        values = list(row)
-        for at, field, known in special:
-            value = values[at]
-            if isinstance(value, dict):
-                values[at] = field.get_db_prep_save(value, connection)
-                continue
-            # Thousands of rows share a few hundred days, and most have no keywords.
-            key = tuple(value) if isinstance(value, list) else value
-            if key not in known:
-                known[key] = field.get_db_prep_save(value, connection)
-            values[at] = known[key]
-        return values
 
-    return adapt
+def _adapted_row(
+    row: tuple[Any, ...], special: "list[tuple[int, models.Field[Any, Any], dict[Any, Any]]]"
+) -> list[Any]:
+    values = list(row)
+    for at, field, known in special:
+        value = values[at]
+        if isinstance(value, dict):
+            values[at] = field.get_db_prep_save(value, connection)
+            continue
+        # Thousands of rows share a few hundred days, and most have no keywords.
+        key = tuple(value) if isinstance(value, list) else value
+        if key not in known:
+            known[key] = field.get_db_prep_save(value, connection)
+        values[at] = known[key]
+    return values

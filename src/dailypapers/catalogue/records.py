@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from dailypapers.catalogue.identifiers import MAX_LENGTH, Identifier, expand
 
@@ -167,6 +168,36 @@ def checked(record: PaperRecord) -> PaperRecord:
     dropped. Raises `RejectedRecord` for one that has no identifier or title, or that breaks a bound;
     a withdrawal needs no title, it speaks of a paper that is held.
     """
+    title, abstract = admitted(record)
+    identifiers = expand(record.identifiers)
+    withdrawal = record.withdrawal
+    return replace(
+        record,
+        identifiers=identifiers,
+        title=title,
+        abstract=abstract,
+        authors=_clean_authors(record.authors),
+        categories=_clean_words(record.categories),
+        keywords=_clean_words(record.keywords),
+        venue=one_line(record.venue)[:500],
+        comment=one_line(record.comment)[:2_000],
+        licence=one_line(record.licence)[:300],
+        links=_clean_links(record.links),
+        versions=tuple([version for version in record.versions if 0 < version.number <= LARGEST_NUMBER]),
+        mentions=tuple([_clean_mention(mention) for mention in record.mentions]),
+        withdrawal=withdrawal and replace(withdrawal, reason=one_line(withdrawal.reason)[:2_000]),
+        version=_counted(record.version),
+        summaries=_clean_summaries(record.summaries),
+        text_from=record.text_from or str(identifiers[0]),
+    )
+
+
+def admitted(record: PaperRecord) -> tuple[str, str]:
+    """The record's title and abstract as they will be kept, if `checked` takes it.
+
+    Raises `RejectedRecord` for the reasons of `checked`. It costs a fifth of it, for those who only need
+    to know whether a record can be taken.
+    """
     if not record.identifiers:
         raise RejectedRecord("no identifier")
     for identifier in record.identifiers:
@@ -185,36 +216,7 @@ def checked(record: PaperRecord) -> PaperRecord:
     for day in _days(record):
         if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             raise RejectedRecord(f"date in the year {day.year}")
-    identifiers = expand(record.identifiers)
-    return replace(
-        record,
-        identifiers=identifiers,
-        title=title,
-        abstract=abstract,
-        authors=_clean_authors(record.authors),
-        categories=_clean_words(record.categories),
-        keywords=_clean_words(record.keywords),
-        venue=one_line(record.venue)[:500],
-        comment=one_line(record.comment)[:2_000],
-        licence=one_line(record.licence)[:300],
-        links=_clean_links(record.links),
-        versions=tuple(version for version in record.versions if 0 < version.number <= LARGEST_NUMBER),
-        mentions=tuple(_clean_mention(mention) for mention in record.mentions),
-        withdrawal=record.withdrawal
-        and replace(record.withdrawal, reason=one_line(record.withdrawal.reason)[:2_000]),
-        version=_counted(record.version),
-        summaries=tuple(
-            replace(
-                summary,
-                text=paragraphs(summary.text)[:5_000],
-                model=one_line(summary.model)[:100],
-                keywords=_clean_words(summary.keywords),
-            )
-            for summary in record.summaries
-            if summary.text.strip() or summary.keywords
-        ),
-        text_from=record.text_from or str(identifiers[0]),
-    )
+    return title, abstract
 
 
 _DROPPED = dict.fromkeys((*range(32), 127, *range(128, 160), 65279, 65534, 65535))
@@ -256,7 +258,9 @@ def _days(record: PaperRecord) -> Iterator[date]:
         yield record.withdrawal.day
 
 
-def _clean_authors(authors: Iterable[Author]) -> tuple[Author, ...]:
+def _clean_authors(authors: tuple[Author, ...]) -> tuple[Author, ...]:
+    if _are_plain_names(authors):
+        return authors
     cleaned = []
     for author in authors:
         name = one_line(author.name)[:MAX_NAME]
@@ -269,6 +273,33 @@ def _clean_authors(authors: Iterable[Author]) -> tuple[Author, ...]:
             affiliation, orcid = one_line(author.affiliation)[:500], one_line(author.orcid)[:19]
             cleaned.append(Author(name, affiliation, orcid))
     return tuple(cleaned)
+
+
+def _are_plain_names(authors: tuple[Author, ...]) -> bool:
+    """Whether nothing needs to be done to them: looked at together, it takes a fifth of the time."""
+    names = [author.name for author in authors if not author.affiliation and not author.orcid]
+    together = "|".join(names)
+    return (
+        len(names) == len(authors)
+        and together.isprintable()
+        and not any(mark in f"|{together}|" for mark in ("  ", "| ", " |", "||"))
+        and all(len(name) <= MAX_NAME and (name[0].isalpha() or name[-1].isalpha()) for name in names)
+    )
+
+
+def _clean_summaries(summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
+    return tuple(
+        [
+            replace(
+                summary,
+                text=paragraphs(summary.text)[:5_000],
+                model=one_line(summary.model)[:100],
+                keywords=_clean_words(summary.keywords),
+            )
+            for summary in summaries
+            if summary.text.strip() or summary.keywords
+        ]
+    )
 
 
 def _clean_mention(mention: Mention) -> Mention:
@@ -287,7 +318,9 @@ def _counted(number: int) -> int:
     return max(0, min(number, LARGEST_NUMBER))
 
 
-def _clean_words(words: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4_096)
+def _clean_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    # Remembered, because a few hundred sets of categories serve all papers.
     return tuple(dict.fromkeys(cleaned for word in words if (cleaned := one_line(word)[:200])))
 
 

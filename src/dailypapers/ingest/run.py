@@ -1,6 +1,7 @@
 """One harvest: pages in, papers, rejections and a moved cursor out, page by page, all or nothing each."""
 
 import fcntl
+import gc
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,9 +81,10 @@ def harvest(
         run, resumed = _take_up(source, span, origin, request)
         result = Result(Counter(run.counts), resumed=resumed)
         try:
-            for page in source.pages(span, http, run.cursor):
-                _take_page(source, page, run, result)
-                progress.page_taken(page, result.counts)
+            with _garbage_collected_seldom():
+                for page in source.pages(span, http, run.cursor):
+                    _take_page(source, page, run, result)
+                    progress.page_taken(page, result.counts)
         except (SourceFailure, HttpFailure, OSError) as failure:
             result.failure = str(failure)
         run.state = Harvest.State.FAILED if result.failure else Harvest.State.FINISHED
@@ -90,6 +92,21 @@ def harvest(
         run.updated_at = run.finished_at = timezone.now()
         run.save()
     return result
+
+
+@contextmanager
+def _garbage_collected_seldom() -> Iterator[None]:
+    """Let Python look for reference cycles once in 50,000 new objects, not in 700.
+
+    A page of 2,000 papers is 200,000 objects that all live until it is written: looking through them
+    again and again took a seventh of the time of a load.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _request(span: Span) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 import orjson
 
-from dailypapers.catalogue.records import PaperRecord, RejectedRecord, checked
+from dailypapers.catalogue.records import RejectedRecord, admitted, one_line
 from dailypapers.ingest.file_formats.archive import PACKED, Damaged, Unpacked
 from dailypapers.ingest.file_formats.bibtex import Bibtex
 from dailypapers.ingest.file_formats.csl import Csl
@@ -141,17 +141,19 @@ class File:
         name = entry.record.identifiers[0]
         try:
             # `land` checks everything, but a record it refuses must not stand in a good one's way here.
-            record = checked(entry.record)
+            title, abstract = admitted(entry.record)
         except RejectedRecord as refusal:
             return Bad(place, str(refusal), _excerpt(piece), name)
-        if (first := seen.clash(entry.name, _words(record), piece.number)) is not None:
+        authors = one_line("|".join([author.name for author in entry.record.authors]))
+        words = "\x00".join((title, abstract, authors))
+        if (first := seen.clash(entry.name, words, piece.number)) is not None:
             return Bad(
                 place,
                 f"same identifier as {form.unit} {first} with different text: {entry.name[:100]}",
                 _excerpt(piece),
                 name,
             )
-        return Parsed(record, place)
+        return Parsed(entry.record, place)
 
     def _file(
         self, path: Path, name: str, start: _Cursor, behind: int, total: int
@@ -284,10 +286,6 @@ def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _excerpt(piece: Piece) -> str:
     return piece.data[:BEGINNING].decode(errors="replace")
-
-
-def _words(record: PaperRecord) -> str:
-    return "\x00".join((record.title, record.abstract, *(author.name for author in record.authors)))
 
 
 SOURCE = File()
