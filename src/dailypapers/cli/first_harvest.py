@@ -13,12 +13,11 @@ def main() -> None:
     start_django(migrated=False)
     from django.conf import settings
 
-    from dailypapers.catalogue.clock import today
-    from dailypapers.ingest.connection import connection
+    from dailypapers.ingest.connection import connection, followed
     from dailypapers.ingest.coverage import reconcile
     from dailypapers.ingest.registry import all_sources
     from dailypapers.ingest.run import Busy
-    from dailypapers.ingest.source import AnnouncingSource, Span
+    from dailypapers.ingest.source import AnnouncingSource
     from dailypapers.ranking.refresh import refresh
 
     started = datetime.now(UTC)
@@ -26,8 +25,8 @@ def main() -> None:
         source = all_sources().get(name)
         if not isinstance(source, AnnouncingSource):
             continue
-        span = Span(today=today(), fields=settings.FIELDS)
-        with connection(source) as http:
+        span = followed(source)
+        with connection(source, span.base_url) as http:
             for back in range(NEWEST_WITHIN):
                 day = span.today - timedelta(days=back)
                 try:

@@ -1,16 +1,21 @@
 """`dailypapers up`: everything a site needs, in one command."""
 
+import errno
 import ipaddress
 import signal
-import subprocess
+import socket
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 
+from dailypapers.cli.children import Kept, Process, start, stop
 from dailypapers.cli.main import start_django
 
 FIRST_PAPERS_WITHIN = 20.0
@@ -21,6 +26,9 @@ ENOUGH_TO_BEGIN = 30
 
 LONGEST_FIRST_HARVEST = 60.0
 """Seconds after which the page is opened with whatever has come."""
+
+ENDED = 128 + signal.SIGTERM
+"""The exit code of a program that a signal ended, as shells expect it."""
 
 
 @click.command()
@@ -34,16 +42,38 @@ def up(host: str, port: int, no_worker: bool) -> None:
     """
     start_django()
     refuse_unsafe(host)
+    refuse_unfollowable()
+    refuse_taken(host, port)
     from django.core.management import call_command
 
     call_command("collectstatic", verbosity=0, interactive=False)
-    first_papers()
-    worker = None if no_worker else _start("dailypapers.site.worker", "--now")
-    try:
-        serve(host, port)
-    finally:
-        if worker is not None:
-            _stop(worker)
+    children: list[Process | Kept] = []
+    with _signals_end_it_in_order():
+        try:
+            first_papers(children)
+            if not no_worker:
+                children.append(Kept("worker", "dailypapers.site.worker", "--now", "--beside"))
+            serve(host, port)
+        finally:
+            for child in children:
+                child.stop() if isinstance(child, Kept) else stop(child)
+
+
+@contextmanager
+def _signals_end_it_in_order() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end the block as an error would: nobody else stops our children.
+
+    Serving has handlers of its own.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for each in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN)
+        sys.exit(ENDED)
+
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, end)
+    yield
 
 
 def refuse_unsafe(host: str) -> None:
@@ -71,14 +101,54 @@ def refuse_unsafe(host: str) -> None:
         )
 
 
-def first_papers() -> None:
-    """Fill an empty site: from its sources if one answers in time, else with the bundled sample."""
+def refuse_unfollowable() -> None:
+    """End with a message when a source is to be followed that tells no days."""
+    from django.conf import settings
+
+    from dailypapers.ingest.registry import all_sources
+    from dailypapers.ingest.source import AnnouncingSource
+
+    announcing = [name for name, source in all_sources().items() if isinstance(source, AnnouncingSource)]
+    if wrong := [name for name in settings.SOURCES if name not in announcing]:
+        raise click.ClickException(
+            f"DAILYPAPERS_SOURCES names {', '.join(wrong)}, which cannot be followed day by day; "
+            f"there are {', '.join(announcing)}. See docs/settings.md."
+        )
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """End with a message when the address cannot be listened on. Raises `click.ClickException`."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            # As the server does: a port that was just given up can be had again.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        reasons = {
+            errno.EADDRINUSE: f"another program listens there; choose another port: --port {port + 1}",
+            errno.EADDRNOTAVAIL: "this machine has no such address; see --host",
+            errno.EACCES: "ports below 1024 are for the system; choose another: --port 8000",
+        }
+        why = reasons.get(error.errno or 0, f"{error.strerror or error}; see --host and --port")
+        if isinstance(error, socket.gaierror):
+            why = "nobody knows that name; see --host"
+        raise click.ClickException(f"Cannot listen on {host} port {port}: {why}.") from None
+
+
+def first_papers(children: list[Process | Kept]) -> None:
+    """Fill an empty site: from its sources if one answers in time, else with the bundled sample.
+
+    The process that goes on harvesting while the page is open is put among the `children`.
+    """
     from dailypapers.catalogue.models import Paper
 
     if Paper.objects.exists():
         return
     click.echo("Looking for today's papers …")
-    harvest = _start("dailypapers.cli.first_harvest")
+    harvest = start("dailypapers.cli.first_harvest")
+    children.append(harvest)
     started = time.monotonic()
     while harvest.poll() is None:
         waited = time.monotonic() - started
@@ -90,7 +160,7 @@ def first_papers() -> None:
             return
         time.sleep(0.2)
     if not Paper.objects.exists():
-        _stop(harvest)
+        stop(harvest)
         click.echo("No source answered; showing the bundled sample until one does.")
         load_sample()
 
@@ -114,8 +184,7 @@ def serve(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    threading.Thread(target=_announce, args=(address,), daemon=True).start()
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     server = Granian(
         "dailypapers.site.wsgi:application",
         address=host,
@@ -129,26 +198,24 @@ def serve(host: str, port: int) -> None:
     server.serve()
 
 
-def _announce(address: str) -> None:
+def _announce(host: str, port: int) -> None:
     """One line that says where to look, when there is something to see."""
+    from django.conf import settings
+
+    # Who listens on all addresses is asked on this machine's own.
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    address = _address(own, port)
+    shown = settings.BASE_URL if own != host and settings.BASE_URL else address
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(600):
         try:
             with direct.open(f"{address}/status/health", timeout=1):
-                click.echo(f"dailypapers is at {address} (Ctrl-C ends it)")
+                click.echo(f"dailypapers is at {shown} (Ctrl-C ends it)")
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
+    click.echo(f"dailypapers does not answer at {address}; `dailypapers doctor` may know why.", err=True)
 
 
-def _start(module: str, *arguments: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

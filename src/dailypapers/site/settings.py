@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dailypapers.site.security.health_for_anyone",
     "django.middleware.security.SecurityMiddleware",
     "dailypapers.site.security.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",

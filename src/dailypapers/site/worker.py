@@ -15,57 +15,93 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dailypapers.site.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.db import close_old_connections  # noqa: E402
 from huey import SqliteHuey, crontab  # noqa: E402
 
-from dailypapers.catalogue.clock import today  # noqa: E402
-from dailypapers.ingest.connection import connection  # noqa: E402
+from dailypapers.ingest.connection import connection, followed  # noqa: E402
 from dailypapers.ingest.coverage import catch_up  # noqa: E402
 from dailypapers.ingest.registry import all_sources  # noqa: E402
-from dailypapers.ingest.run import Busy  # noqa: E402
-from dailypapers.ingest.source import AnnouncingSource, Span  # noqa: E402
+from dailypapers.ingest.run import Busy, only_one  # noqa: E402
+from dailypapers.ingest.source import AnnouncingSource  # noqa: E402
 from dailypapers.ranking.refresh import refresh  # noqa: E402
+from dailypapers.site.heartbeat import Heart  # noqa: E402
 
 log = logging.getLogger("dailypapers.worker")
 huey = SqliteHuey("dailypapers", filename=str(settings.HOME / "work.sqlite3"), utc=True)
+heart = Heart(settings.HOME)
+
+AGAIN_AFTER = 60
+"""Seconds after which a source that was being harvested by someone else is looked at again."""
 
 
+# No lock of huey's: it is a row, which a killed worker leaves behind, and no later one would work again.
 @huey.periodic_task(crontab(minute="7,37"))
-@huey.lock_task("harvest")
 def harvest_sources() -> None:
     """Look for new announcements and fill the gaps of the last fortnight, source by source."""
+    close_old_connections()  # A database that was restarted since would fail the whole harvest.
+    try:
+        with only_one("worker-harvest"):
+            heart.harvest_began()
+            if _harvest_each():
+                harvest_sources.schedule(delay=AGAIN_AFTER)
+    except Busy:
+        log.info("the last harvest is still at work")
+    finally:
+        heart.harvest_ended()
+        close_old_connections()
+
+
+def _harvest_each() -> bool:
+    """Harvest every followed source; True when one of them was being harvested by someone else."""
     started = datetime.now(UTC) - timedelta(seconds=1)
+    some_busy = False
     for name in settings.SOURCES:
         source = all_sources().get(name)
         if not isinstance(source, AnnouncingSource):
             log.warning("DAILYPAPERS_SOURCES names %r, which does not announce papers by the day", name)
             continue
-        span = Span(today=today(), fields=settings.FIELDS)
-        with connection(source) as http:
-            try:
-                for row in catch_up(source, span, http):
+        try:
+            span = followed(source)
+            with connection(source, span.base_url) as http:
+                for row in catch_up(source, span, http, progress=heart):
                     log.info("%s", row)
-            except Busy as busy:
-                log.info("%s", busy)
+        except Busy as busy:
+            log.info("%s", busy)
+            some_busy = True
+        except Exception:  # One source that fails must starve neither the others nor the scores.
+            log.exception("%s: the harvest failed; it is tried again in half an hour", name)
+            close_old_connections()
     refresh(changed_since=started)
+    return some_busy
 
 
 @huey.periodic_task(crontab(minute="*/10"))
-@huey.lock_task("thumbnails")
 def render_first_pages() -> None:
     """Render the first pages of the newest papers whose licence allows it."""
     from dailypapers.site.thumbnails import render_newest
 
-    render_newest()
+    close_old_connections()
+    try:
+        with only_one("worker-thumbnails"):
+            log.info("%s", render_newest())
+    except Busy:
+        log.info("the last first pages are still being rendered")
+    finally:
+        close_old_connections()
 
 
 def main() -> None:
     """Work until told to stop."""
     consumer = huey.create_consumer(workers=2, worker_type="thread", check_worker_health=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The web server's Ctrl-C reaches us as SIGTERM, once.
-    if "--now" in sys.argv:
-        harvest_sources.schedule(delay=0)
-    refresh()  # A kill may have come between papers and their scores.
-    consumer.run()
+    heart.start(parent=os.getppid() if "--beside" in sys.argv else 0)
+    try:
+        if "--now" in sys.argv:
+            harvest_sources.schedule(delay=0)
+        refresh()  # A kill may have come between papers and their scores.
+        consumer.run()
+    finally:
+        heart.stop()
 
 
 if __name__ == "__main__":
