@@ -89,7 +89,14 @@ def test_a_paper_page_costs_a_fixed_number_of_queries(client: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         page = text_of(client, "/papers/2604.00001")
     assert len(queries) == 10
-    assert "and 2,960 more authors" in page
+    assert "Author Number49" in page
+    assert 'href="/papers/2604.00001?authors=all#authors" rel="nofollow">and 2,950 more</a>' in page
+    assert "Author Number2999" not in page
+    assert len(page) < 20_000
+    with CaptureQueriesContext(connection) as queries:
+        page = text_of(client, "/papers/2604.00001?authors=all")
+    assert len(queries) == 10
+    assert "Author Number2999" in page
 
 
 @pytest.mark.parametrize(
@@ -178,6 +185,15 @@ def test_a_withdrawn_paper_says_so_on_its_page_and_its_card(client: Client) -> N
     hold(record(1, withdrawal=Withdrawal(DAY, "An error in the proof of Lemma 2")))
     assert "An error in the proof of Lemma 2" in text_of(client, "/papers/2604.00001")
     assert "withdrawn" in text_of(client, "/papers/date/2026-04-15")
+
+
+def test_the_reason_of_a_withdrawal_and_the_day_of_a_paper_are_said_once(client: Client) -> None:
+    reason = "An error in the proof of Lemma 2"
+    hold(record(1, withdrawal=Withdrawal(DAY, reason), comment=reason))
+    page = text_of(client, "/papers/2604.00001")
+    assert page.count(reason) == 1
+    assert "Announced" in page
+    assert "Appeared" not in page
 
 
 def test_the_citation_files_have_their_types(client: Client) -> None:

@@ -45,17 +45,23 @@ def in_chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
-def held_records(paper_ids: Iterable[int]) -> dict[int, records.PaperRecord]:
-    """The held papers as records, by primary key: a fixed number of queries for each 900 papers."""
+def held_records(
+    paper_ids: Iterable[int], *, most_authors: int | None = None
+) -> dict[int, records.PaperRecord]:
+    """The held papers as records, by primary key: a fixed number of queries for each 900 papers.
+
+    `most_authors` cuts each list of authors, for those who only show a paper: collaborations have thousands.
+    """
     held: dict[int, records.PaperRecord] = {}
     for chunk in in_chunks(paper_ids):
-        held.update(_held_chunk(chunk))
+        held.update(_held_chunk(chunk, most_authors))
     return held
 
 
-def _held_chunk(paper_ids: list[int]) -> dict[int, records.PaperRecord]:
+def _held_chunk(paper_ids: list[int], most_authors: int | None) -> dict[int, records.PaperRecord]:
     named = _children(Identifier, paper_ids, "position", ("scheme", "value"), identifiers.Identifier)
-    authors = _children(Author, paper_ids, "position", ("name", "affiliation", "orcid"), records.Author)
+    columns = ("name", "affiliation", "orcid")
+    authors = _children(Author, paper_ids, "position", columns, records.Author, most=most_authors)
     categories = _children(Category, paper_ids, "position", ("name",), str)
     links = _children(Artifact, paper_ids, "id", ("kind", "url", "stars"), records.Link)
     versions = _children(Version, paper_ids, "id", ("scheme", "value", "number", "day"), _version)
@@ -110,10 +116,14 @@ def _children(
     order: str,
     columns: tuple[str, ...],
     make: Callable[..., T],
+    *,
+    most: int | None = None,
 ) -> defaultdict[int, tuple[T, ...]]:
-    """One query: the rows of each paper, in order, as the record's own types."""
+    """One query: the rows of each paper (before position `most`), in order, as the record's own types."""
     found: dict[int, list[T]] = defaultdict(list)
     rows = model._default_manager.filter(paper__in=paper_ids).order_by(order)
+    if most is not None:
+        rows = rows.filter(position__lt=most)
     for paper_id, *values in rows.values_list("paper_id", *columns):
         found[paper_id].append(make(*values))
     return defaultdict(tuple, ((paper_id, tuple(items)) for paper_id, items in found.items()))

@@ -13,6 +13,10 @@ from dailypapers.web import formulas
 from dailypapers.web.tex import Formula, Link, Mark, Piece, Source, pieces
 
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_NOT_PRINTED = re.compile(r"[\s{}^_&]")
+_WIDE: Final = 28
+"""Characters that certainly fit a line of 320 px."""
 _CACHED: Final = 3_000
 """Characters up to which a text is kept: cards show titles and sentences again and again."""
 _FORMULA_CHARACTERS: Final = 6_000
@@ -27,10 +31,14 @@ def render(text: str, links: bool = True) -> str:
     return _render_kept(text, links) if len(text) <= _CACHED else _render(text, links)
 
 
+def _render_part(text: str) -> str:
+    return _render_kept(text, True, True) if len(text) <= _CACHED else _render(text, True, True)
+
+
 def render_paragraphs(text: str) -> str:
-    """As `render`, each part between empty lines a paragraph."""
+    """As `render`, each part between empty lines a paragraph, and formulas set apart where they were."""
     parts = (part for part in _PARAGRAPHS.split(text) if part.strip())
-    return "".join(f"<p>{render(part)}</p>" for part in parts)
+    return "".join(f"<p>{_render_part(part)}</p>" for part in parts)
 
 
 def plain(text: str) -> str:
@@ -38,13 +46,13 @@ def plain(text: str) -> str:
     return _plain_kept(text) if len(text) <= _CACHED else _plain(text)
 
 
-def _render(text: str, links: bool) -> str:
+def _render(text: str, links: bool, apart: bool = False) -> str:
     left = _FORMULA_CHARACTERS
     written = []
     for piece in pieces(text):
         if isinstance(piece, Formula):
             left -= len(piece.latex)
-            written.append(_formula(piece) if left > 0 else _as_written(piece.source))
+            written.append(_formula(piece, apart) if left > 0 else _as_written(piece.source))
         else:
             written.append(_markup(piece, links))
     return "".join(written)
@@ -63,8 +71,17 @@ _render_kept = lru_cache(maxsize=4096)(_render)
 _plain_kept = lru_cache(maxsize=1024)(_plain)
 
 
-def _formula(piece: Formula) -> str:
-    return formulas.mathml(piece.latex, piece.block) or _as_written(piece.source)
+def _formula(piece: Formula, apart: bool = False) -> str:
+    written = formulas.mathml(piece.latex, piece.block and apart) or _as_written(piece.source)
+    if apart and (piece.block or _is_wide(piece.latex)):
+        # Browsers do not break formulas. What scrolls sideways must be reached by the keyboard, and named.
+        return f'<span class="formula" tabindex="0" role="group" aria-label="Formula">{written}</span>'
+    return written
+
+
+def _is_wide(latex: str) -> bool:
+    """Whether a formula may be wider than a small phone: by its characters as they are printed."""
+    return len(_NOT_PRINTED.sub("", _COMMAND.sub("x", latex))) > _WIDE
 
 
 def _as_written(source: str) -> str:

@@ -11,9 +11,10 @@ from dailypapers.catalogue.finding import find
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
-from dailypapers.catalogue.records import Authority, PaperRecord
+from dailypapers.catalogue.records import Authority, PaperRecord, Precision
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
+from dailypapers.web.mathematics import plain
 from dailypapers.web.pictures import picture_address, share_card_address
 from dailypapers.web.sources import label
 
@@ -24,8 +25,8 @@ FORMATS = {
 }
 """Citation files by the ending of the address, with their media types."""
 
-SHOWN_AUTHORS = 40
-"""Authors named at once; the others unfold. Collaborations have thousands."""
+SHOWN_AUTHORS = 50
+"""Authors named at once; `?authors=all` names the others too. Collaborations have thousands."""
 
 LINK_NAMES = {
     "code": "Code",
@@ -76,13 +77,16 @@ def _not_held(text: str) -> str:
 
 
 def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
-    record = held_records([paper.pk])[paper.pk]
+    every = request.GET.get("authors") == "all"
+    most = None if every else max(SHOWN_AUTHORS, citations.TAGGED_AUTHORS)
+    record = held_records([paper.pk], most_authors=most)[paper.pk]
     address = request.build_absolute_uri(address_of(paper.handle))
+    shown = record.authors if every else record.authors[:SHOWN_AUTHORS]
     context = {
         "paper": paper,
         "record": record,
-        "authors": record.authors[:SHOWN_AUTHORS],
-        "more_authors": record.authors[SHOWN_AUTHORS:],
+        "authors": shown,
+        "more_authors": paper.author_count - len(shown),
         "field": record.categories[0] if record.categories else "",
         "links": [(LINK_NAMES[link.kind], link) for link in record.links if link.kind in LINK_NAMES],
         "media": [link for link in record.links if link.kind == "media"],
@@ -90,6 +94,9 @@ def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
         "mentions": [(label(mention.source), mention) for mention in record.mentions],
         "summaries": [(label(summary.origin), summary) for summary in record.summaries],
         "dated": dated(record),
+        "appeared": "" if _is_listed_then(record) else dated(record),
+        "comment": "" if _is_reason(paper, paper.comment) else paper.comment,
+        "abstract": "" if _is_reason(paper, paper.abstract) else paper.abstract,
         "meta": citations.highwire(record, address),
         "address": address,
         "path": address_of(paper.handle),
@@ -100,6 +107,19 @@ def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
         "is_sample": record.authority == Authority.SAMPLE,
     }
     return render(request, "pages/paper.html", context)
+
+
+def _is_listed_then(record: PaperRecord) -> bool:
+    """Whether the date of the work is that of a list it stands on, which the page names with a link."""
+    return any(
+        listing.day == record.day and listing.precision == record.precision != Precision.NONE
+        for listing in record.listed
+    )
+
+
+def _is_reason(paper: Paper, text: str) -> bool:
+    """Whether the banner of a withdrawn paper says these words: arXiv gives its reason as a comment."""
+    return paper.withdrawn and bool(text) and plain(text) == plain(paper.withdrawal_reason)
 
 
 def _citation(request: HttpRequest, paper: Paper, ending: str) -> HttpResponse:
