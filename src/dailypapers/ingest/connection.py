@@ -1,12 +1,14 @@
 """The connection each source gets, and what of it the site follows: from its own terms and the settings."""
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from dailypapers.catalogue.clock import today
 from dailypapers.ingest.http import Http
+from dailypapers.ingest.pace import SharedPace
 from dailypapers.ingest.source import Source, Span
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -14,8 +16,14 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 def connection(source: Source, base_url: str = "") -> Http:
     """A polite connection: paced as the source asks, except on this very machine."""
-    local = urlsplit(base_url).hostname in LOOPBACK
-    return Http(pause=0.0 if local else source.pause, wait=0.2 if local else 3.0, contact=settings.CONTACT)
+    if urlsplit(base_url).hostname in LOOPBACK:
+        return Http(wait=0.2, contact=settings.CONTACT)
+    return Http(pause=source.pause, turns=turns(), contact=settings.CONTACT)
+
+
+def turns() -> SharedPace:
+    """The turns at each site, shared by all processes of this home folder: a site's pace is for all of us."""
+    return SharedPace(Path(settings.HOME) / "locks")
 
 
 def address_of(source: Source) -> str:

@@ -18,6 +18,7 @@ import httpx
 import stamina
 
 from dailypapers.ingest.addresses import NotPublic, TookTooLong, is_public
+from dailypapers.ingest.pace import Pace, Turn, Turns
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,11 @@ class HttpFailure(Exception):
         super().__init__(f"{url}: {reason}")
         self.status = status
 
+    @property
+    def is_down(self) -> bool:
+        """Whether the server cannot be reached or wants to be left alone: asking it for more is no use."""
+        return self.status in (429, 503) or isinstance(self.__cause__, httpx.TransportError)
+
 
 class TooLarge(HttpFailure):
     """An answer longer than the caller wants to take."""
@@ -60,10 +66,12 @@ class _Refused(Exception):
 class Http:
     """A client for one source, to be used as a context manager.
 
-    `pause` is the least number of seconds between the starts of two requests; `attempts` how often a
+    `pause` is the least number of seconds between the starts of two requests to one site; `turns` keeps
+    them, for this connection alone or shared with others (see `pace`). `attempts` is how often a
     request is tried; `wait` the first wait after a failure, doubled each time up to `longest_wait`.
     A Retry-After from the server counts instead; one longer than `longest_wait` ends the request, so
-    that nobody is asked again sooner than they said. `transport` decides by itself where it connects.
+    that nobody is asked again sooner than they said; what they said holds for later requests too.
+    `transport` decides by itself where it connects. `clock` is the time of day: turns may outlive us.
     """
 
     def __init__(
@@ -76,7 +84,8 @@ class Http:
         timeout: float = 60.0,
         contact: str = "",
         transport: httpx.BaseTransport | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        turns: Turns | None = None,
+        clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         who = f"dailypapers/0.1 ({contact})" if contact else "dailypapers/0.1"
@@ -93,7 +102,7 @@ class Http:
         self._longest_wait = longest_wait
         self._clock = clock
         self._sleep = sleep
-        self._last_start: float | None = None
+        self._turns = turns or Pace()
 
     def __enter__(self) -> Self:
         return self
@@ -167,11 +176,12 @@ class Http:
         """
         asked = request.url
         for _ in range(1 + MOST_REDIRECTS):
-            self._keep_pace()
-            with closing(self._client.send(request, stream=True)) as response:
-                if response.next_request is None:
-                    return self._body(response, url, largest)
-                request = response.next_request
+            with self._turns.turn(request.url.host) as turn:
+                self._keep_pace(turn, url)
+                with closing(self._client.send(request, stream=True)) as response:
+                    if response.next_request is None:
+                        return self._body(response, url, largest, turn)
+                    request = response.next_request
             self._check_redirect(asked, request.url)
         raise HttpFailure(url, f"more than {MOST_REDIRECTS} redirects")
 
@@ -182,9 +192,12 @@ class Http:
         if to.host != asked.host and not self._any_address and not is_public(str(to)):
             raise NotPublic(f"redirected to {to.host}, which is not a public address")
 
-    def _body(self, response: httpx.Response, url: str, largest: int) -> bytes:
+    def _body(self, response: httpx.Response, url: str, largest: int, turn: Turn) -> bytes:
         if response.status_code in RETRIED:
             wait = _seconds(response.headers.get("Retry-After", ""))
+            if wait is not None and wait > 0:
+                now = self._clock()
+                turn.rest(now + wait, now)
             raise _Refused(f"HTTP {response.status_code}", response.status_code, wait)
         if response.status_code != httpx.codes.OK:
             raise HttpFailure(url, f"HTTP {response.status_code}", response.status_code)
@@ -201,12 +214,22 @@ class Http:
                 raise TookTooLong(f"the answer did not end within {LONGEST_ANSWER:g} s")
         return bytes(body)
 
-    def _keep_pace(self) -> None:
+    def _keep_pace(self, turn: Turn, url: str) -> None:
+        """Wait for the pause to be over, and for as long as the site asked us to leave it alone.
+
+        Raises `HttpFailure` where that is longer than we wait.
+        """
         now = self._clock()
-        if self._last_start is not None and (left := self._last_start + self._pause - now) > 0:
+        rest = turn.not_before - now
+        if rest > self._longest_wait:
+            raise HttpFailure(url, f"asked to be left alone for another {rest:,.0f} s; try again then", 429)
+        # A start in the future means that the clock was set back: wait a pause, not for that moment.
+        since = now - turn.last_start if turn.last_start is not None else self._pause
+        left = max(rest, min(self._pause - since, self._pause))
+        if left > 0:
             self._sleep(left)
             now = self._clock()
-        self._last_start = now
+        turn.start(now)
 
 
 def _seconds(retry_after: str) -> float | None:

@@ -9,9 +9,10 @@ from django.db.models import F
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Artifact, Listing
 from dailypapers.ingest.addresses import CheckedTransport
+from dailypapers.ingest.connection import turns
 from dailypapers.ingest.http import Http
 from dailypapers.ingest.thumbnails import Candidate, Counts, make_thumbnails
-from dailypapers.ranking.lists import newest_day
+from dailypapers.ranking.nearby import newest_day
 
 DAYS = 3
 """Days before the newest whose papers are still looked at: older lists are seldom opened."""
@@ -34,6 +35,8 @@ def render_newest() -> Counts:
     rows = ordered.values_list("paper_id", "url", "paper__licence")
     # Read at once: an open query for as long as the fetching takes would hold SQLite's log back.
     papers = [Candidate(paper, url, licence) for paper, url, licence in rows]
-    with Http(pause=PAUSE, attempts=2, contact=settings.CONTACT, transport=CheckedTransport()) as http:
+    with Http(
+        pause=PAUSE, attempts=2, contact=settings.CONTACT, transport=CheckedTransport(), turns=turns()
+    ) as http:
         folder = Path(settings.HOME) / "thumbnails"
         return make_thumbnails(papers, http, folder, AT_A_TIME, settings.THUMBNAILS)
