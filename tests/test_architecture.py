@@ -28,6 +28,8 @@ PLAIN = (
     "catalogue/merging.py",
     "catalogue/serialising.py",
     "ingest/http.py",
+    "ingest/pace.py",
+    "ingest/scope.py",
     "ingest/source.py",
     "ingest/sources/*.py",
     "ingest/file_formats/*.py",

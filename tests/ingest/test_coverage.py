@@ -19,7 +19,9 @@ from dailypapers.ingest.coverage import (
     reconcile,
 )
 from dailypapers.ingest.models import Announcement, Coverage
-from dailypapers.ingest.run import Busy, harvest, only_one
+from dailypapers.ingest.run import Busy, Result, harvest, only_one
+from dailypapers.ingest.scope import UNKNOWN as UNKNOWN_SCOPE
+from dailypapers.ingest.scope import covers
 from dailypapers.ingest.source import Span
 from dailypapers.ingest.sources.arxiv import SOURCE
 from tests.ingest.sources.harvesting import quick
@@ -397,3 +399,121 @@ def test_what_was_found_out_since_is_not_undone_by_an_old_harvest(origin: ArxivO
     before = Coverage.objects.get()
     count_days(SOURCE)
     assert Coverage.objects.get().checked_at == before.checked_at
+
+
+# A source that cannot be reached, or wants to be left alone.
+
+
+def test_a_source_that_does_not_answer_is_not_asked_for_fourteen_days_by_three_routes(
+    origin: ArxivOrigin,
+) -> None:
+    origin.fail(*[Fault.CUT] * 500)
+    result = Result()
+    with quick(attempts=2) as http:
+        (row,) = catch_up(SOURCE, span(origin), http, result=result)
+    assert (row.day, row.state) == (DAY, UNKNOWN)
+    assert len(origin.asked) == 4, "both routes of the first day, each tried twice"
+    assert "tried 2 times" in result.failure
+    origin.faults.clear()
+    assert set(caught_up(origin)) == set(all_weekdays(DAY - timedelta(days=LOOK_BACK - 1)))
+    assert set(states().values()) == {COMPLETE}
+
+
+def test_days_that_were_not_asked_for_are_not_forgotten(origin: ArxivOrigin) -> None:
+    origin.fail(*[Fault.UNAVAILABLE] * 500)
+    caught_up(origin)
+    assert states() == dict.fromkeys(all_weekdays(DAY - timedelta(days=LOOK_BACK - 1)), UNKNOWN)
+    errors = dict(Coverage.objects.values_list("day", "error"))
+    assert errors[DAY - timedelta(days=1)].startswith("not asked: ")
+
+
+def test_a_day_that_is_whole_stays_so_where_it_is_not_asked_for(origin: ArxivOrigin) -> None:
+    caught_up(origin)
+    origin.fail(*[Fault.UNAVAILABLE] * 500)
+    tomorrow = DAY + timedelta(days=1)
+    origin.announce(tomorrow)
+    caught_up(origin, tomorrow)
+    assert set(states().values()) == {COMPLETE, UNKNOWN}
+    assert states()[DAY] == COMPLETE
+
+
+@pytest.mark.parametrize("fault", [Fault.CUT, Fault.UNAVAILABLE, Fault.TOO_MANY, Fault.BROKEN])
+def test_one_route_that_is_down_keeps_no_other_from_filling_every_day(
+    origin: ArxivOrigin, fault: Fault
+) -> None:
+    origin.fail(*[fault] * 3)
+    assert set(caught_up(origin)) == set(all_weekdays(DAY - timedelta(days=LOOK_BACK - 1)))
+    assert set(states().values()) == {COMPLETE}
+
+
+def test_what_a_source_asks_for_holds_from_route_to_route_and_ends_the_run(origin: ArxivOrigin) -> None:
+    origin.retry_after = "3600"
+    origin.fail(Fault.TOO_MANY)
+    caught_up(origin)
+    assert origin.asked == ["/atom/cs"]
+    assert "to wait 3,600 s" in Coverage.objects.get(day=DAY).error
+
+
+# How much of a source was counted.
+
+
+def look(origin: ArxivOrigin, *fields: str, chosen: str = "") -> list[date]:
+    """The days that are looked at when these fields are followed."""
+    asked = Span(today=DAY, fields=fields, set=chosen, base_url=origin.url)
+    with quick() as http:
+        return [row.day for row in catch_up(SOURCE, asked, http)]
+
+
+def test_a_day_counted_for_other_fields_is_not_whole(origin: ArxivOrigin) -> None:
+    days = look(origin, "cs")
+    assert look(origin, "cs") == [DAY]
+    assert look(origin, "cs.CL") == [DAY], "what lies within was counted"
+    CLOCK.day += timedelta(hours=1)
+    assert look(origin, "cs", "stat") == days
+    assert set(Coverage.objects.values_list("scope", flat=True)) == {"cs stat"}
+    assert look(origin, "stat") == [DAY], "fewer fields need no second look"
+    assert look(origin) == days, "all fields are more than two"
+    assert look(origin, "hep-th") == [DAY]
+
+
+def test_a_set_is_asked_for_whatever_was_counted_for_another(origin: ArxivOrigin) -> None:
+    days = look(origin, "cs")
+    assert look(origin, "cs", chosen="stat") == days
+    assert look(origin, "cs", chosen="cs:cs:CL") == [DAY]
+    assert set(Coverage.objects.values_list("scope", flat=True)) == {"cs"}, "a set changes no count"
+
+
+def test_a_harvest_remembers_the_fields_that_were_followed(origin: ArxivOrigin) -> None:
+    since = DAY - timedelta(days=3)
+    assert bring(origin, since) == ""
+    assert set(Coverage.objects.values_list("scope", flat=True)) == {"cs"}
+    asked = Span(today=DAY, since=since, until=DAY, fields=("cs", "math"), base_url=origin.url)
+    CLOCK.day += timedelta(days=1)
+    with quick() as http:
+        assert not harvest(SOURCE, asked, http, base_url=origin.url).resumed
+    count_days(SOURCE)
+    assert set(Coverage.objects.values_list("scope", flat=True)) == {"cs math"}
+
+
+def test_what_was_counted_before_scopes_were_known_is_counted_again(origin: ArxivOrigin) -> None:
+    days = look(origin, "cs")
+    Coverage.objects.update(scope=UNKNOWN_SCOPE)
+    assert look(origin, "cs") == days
+
+
+@pytest.mark.parametrize(
+    ("counted", "wanted", "covered"),
+    [
+        ("", "", True),
+        ("", "cs", True),
+        ("cs", "", False),
+        ("cs stat", "cs", True),
+        ("cs", "cs.CL", True),
+        ("cs.CL", "cs", False),
+        ("cs.CL", "cs.LG", False),
+        ("?", "", False),
+        ("?", "cs", False),
+    ],
+)
+def test_a_scope_covers_what_lies_within_it(counted: str, wanted: str, covered: bool) -> None:
+    assert covers(counted, wanted) is covered

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -15,10 +15,14 @@ from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.ingest import run as module
+from dailypapers.ingest.coverage import catch_up, reconcile
 from dailypapers.ingest.http import Http
 from dailypapers.ingest.models import Announcement, Harvest, Rejection
 from dailypapers.ingest.run import Busy, Result, harvest, only_one, read_request, take_pages
 from dailypapers.ingest.source import Bad, Page, Parsed, SourceFailure, Span
+from dailypapers.ingest.sources.arxiv import SOURCE as ARXIV
+from tests.ingest.sources.harvesting import quick
+from tests.origins.arxiv import AnnouncedPaper, ArxivOrigin
 from tests.papers import DAY, record
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +245,78 @@ def test_what_was_asked_is_read_back_as_it_was(since: date | None, until: date |
 
 def test_what_was_asked_by_another_version_is_nothing() -> None:
     assert read_request("all of it") == {}
+
+
+class Network(Shelf):
+    """A shelf whose pages are about days: the day, and each page by its number."""
+
+    def page(self, at: int, day: date | None, place: str = "", first: int = 1) -> Page:
+        return Page(str(at).encode(), "", place or f"list of {day}", day=day, first=first)
+
+
+def lost(number: int, place: str) -> Bad:
+    return Bad(place, "no title", "", Identifier("arxiv", f"2604.{number:05}"))
+
+
+def aside() -> list[str]:
+    return sorted(Rejection.objects.values_list("place", flat=True))
+
+
+def test_a_new_harvest_keeps_what_was_kept_aside_of_other_days() -> None:
+    yesterday = DAY - timedelta(days=1)
+    source = Network([lost(1, "yesterday's")])
+    take_pages(source, [source.page(0, yesterday)])
+    source.shelved = ([lost(2, "today's")],)
+    taken(source)
+    assert aside() == ["today's", "yesterday's"]
+    source.shelved = ([],)
+    taken(source, Span(today=DAY, since=DAY))
+    assert aside() == ["yesterday's"]
+
+
+def test_a_page_taken_anew_tells_anew_what_cannot_be_taken_of_it() -> None:
+    source = Network(
+        [lost(1, "entry 1"), lost(2, "entry 2")], [lost(3, "entry 101")], [lost(2, "entry 2"), from_shelf(1)]
+    )
+    take_pages(source, [source.page(0, DAY), source.page(1, DAY, first=101)])
+    assert aside() == ["entry 1", "entry 101", "entry 2"]
+    take_pages(source, [source.page(2, DAY)])
+    assert aside() == ["entry 101", "entry 2"], "those of the day's second page stay"
+
+
+def test_what_comes_by_another_route_is_kept_aside_no_longer() -> None:
+    source = Network([lost(1, "feed entry 1"), lost(2, "feed entry 2")], [from_shelf(1)], [from_shelf(2)])
+    take_pages(source, [source.page(0, DAY)])
+    take_pages(source, [source.page(1, DAY, "another list of the day")])
+    assert aside() == ["feed entry 2"]
+    take_pages(source, [source.page(2, None, "a single paper")])
+    assert aside() == []
+
+
+def test_what_is_wrong_in_one_days_list_stays_wrong_there() -> None:
+    source = Network([lost(1, "entry 1")], [from_shelf(1)])
+    take_pages(source, [source.page(0, DAY)])
+    take_pages(source, [source.page(1, DAY + timedelta(days=1))])
+    assert aside() == ["entry 1"]
+
+
+def test_what_the_catalogue_rejects_is_not_taken_for_mended() -> None:
+    source = Network([lost(1, "entry 1")], [from_shelf(1, title="")])
+    take_pages(source, [source.page(0, DAY)])
+    take_pages(source, [source.page(1, DAY, "another list")])
+    assert aside() == ["another list entry 0", "entry 1"]
+
+
+def test_an_entry_mended_at_the_source_vanishes_when_the_days_are_looked_after() -> None:
+    paper = AnnouncedPaper("2604.15001", "A finding that had no title", ("Ada Lovelace",), DAY)
+    with ArxivOrigin([paper]) as origin, quick() as http:
+        origin.announce(DAY)
+        origin.untitled, origin.unlisted = {paper.number}, {paper.number}
+        asked = Span(today=DAY, fields=("cs",), base_url=origin.url)
+        origin.papers.clear()  # The query API does not know it either.
+        reconcile(ARXIV, DAY, asked, http)
+        assert len(aside()) == 1
+        origin.untitled = set()
+        catch_up(ARXIV, asked, http)
+    assert Paper.objects.count() == 1
+    assert aside() == []

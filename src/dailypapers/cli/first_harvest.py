@@ -1,6 +1,7 @@
 """The harvest with which an empty site begins: each source's newest day. Run as a process by `up`."""
 
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from dailypapers.cli.main import start_django
 
@@ -14,7 +15,7 @@ def main() -> None:
     from django.conf import settings
 
     from dailypapers.ingest.connection import connection, followed
-    from dailypapers.ingest.coverage import reconcile
+    from dailypapers.ingest.coverage import newest_day
     from dailypapers.ingest.registry import all_sources
     from dailypapers.ingest.run import Busy
     from dailypapers.ingest.source import AnnouncingSource
@@ -26,14 +27,8 @@ def main() -> None:
         if not isinstance(source, AnnouncingSource):
             continue
         span = followed(source)
-        with connection(source, span.base_url) as http:
-            for back in range(NEWEST_WITHIN):
-                day = span.today - timedelta(days=back)
-                try:
-                    if source.announces_on(day) and reconcile(source, day, span, http).held:
-                        break
-                except Busy:
-                    break
+        with connection(source, span.base_url) as http, suppress(Busy):
+            newest_day(source, span, http, within=NEWEST_WITHIN)
     refresh(changed_since=started)
 
 

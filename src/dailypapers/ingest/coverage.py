@@ -3,7 +3,9 @@
 `reconcile` looks after one day, `catch_up` after the last few; the worker calls `catch_up` by itself.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
@@ -15,7 +17,8 @@ from dailypapers.catalogue.identifiers import Identifier as Name
 from dailypapers.catalogue.models import Identifier
 from dailypapers.ingest.http import Http, HttpFailure
 from dailypapers.ingest.models import Announcement, Coverage, Harvest
-from dailypapers.ingest.run import SILENT, Progress, only_one, read_request, take_pages
+from dailypapers.ingest.run import SILENT, Progress, Result, only_one, read_request, take_pages
+from dailypapers.ingest.scope import covers, scope_of
 from dailypapers.ingest.source import AnnouncingSource, FetchingSource, Page, SourceFailure, Span
 
 LOOK_BACK = 14
@@ -34,30 +37,50 @@ SETTLED = (Coverage.State.COMPLETE, Coverage.State.EMPTY)
 
 
 def reconcile(
-    source: AnnouncingSource, day: date, span: Span, http: Http, *, progress: Progress = SILENT
+    source: AnnouncingSource,
+    day: date,
+    span: Span,
+    http: Http,
+    *,
+    progress: Progress = SILENT,
+    result: Result | None = None,
 ) -> Coverage:
     """Make one day of a source complete, route by route, and write down how whole it is.
 
     Asks each route in turn until one has told the whole day and everything announced is held, then
     asks for the single papers still missing. A failure of a route is kept in the day's row and the
     next route is tried. Where the span names a part of the source the row is only given back, since
-    a part says nothing of the whole day. Raises `Busy` when the source is being harvested elsewhere.
+    a part says nothing of the whole day. What came is counted in `result`. Raises `Busy` when the source
+    is being harvested elsewhere.
     """
+    row, _ = _look_after(source, day, span, http, progress, result or Result())
+    return row
+
+
+def _look_after(
+    source: AnnouncingSource, day: date, span: Span, http: Http, progress: Progress, result: Result
+) -> tuple[Coverage, str]:
+    """As `reconcile`; also says why the source is not to be asked for more now, "" where it may be."""
     with only_one(source.name):
         asked: list[str] = []
         failures: list[str] = []
         told = False
+        down = ""
         for route in source.routes:
             asked.append(route)
             heard: list[str] = []
             try:
-                take_pages(source, _heard(source.of_day(route, day, span, http), heard), progress=progress)
+                pages = _heard(source.of_day(route, day, span, http), heard)
+                take_pages(source, pages, progress=progress, result=result)
             except (SourceFailure, HttpFailure) as failure:
                 failures.append(f"{route}: {failure}")
+                if isinstance(failure, HttpFailure) and failure.is_down:
+                    down = str(failure)
                 continue
             if heard:
                 told = True
                 failures.clear()  # What this route told makes good what an earlier one could not.
+                down = ""
             if told and not missing(source.name, day).exists():
                 break
         lacking = [
@@ -67,45 +90,123 @@ def reconcile(
             asked.append("one by one")
             try:
                 pages = source.by_identifier(lacking, span, http)
-                take_pages(source, pages, announced_on=day, progress=progress)
+                take_pages(source, pages, announced_on=day, progress=progress, result=result)
             except (SourceFailure, HttpFailure) as failure:
                 failures.append(f"one by one: {failure}")
-        row = _count(source.name, day, told=told, routes=asked, failures=failures)
-        return row if span.set else _write(row)
+        scope = scope_of(source, span)
+        row = _count(source.name, day, scope, told=told, routes=asked, failures=failures)
+        return row if span.set else _write(row), down
+
+
+class _ByDay:
+    """Tells progress in days: of how many records a list has, one list says nothing of the others."""
+
+    def __init__(self, progress: Progress, days: int) -> None:
+        self._progress = progress
+        self._days = days
+        self.behind = 0
+
+    def page_taken(self, page: Page, counts: Counter[str]) -> None:
+        self._progress.page_taken(replace(page, total=self._days, done=self.behind), counts)
 
 
 def catch_up(
-    source: AnnouncingSource, span: Span, http: Http, *, days: int = LOOK_BACK, progress: Progress = SILENT
+    source: AnnouncingSource,
+    span: Span,
+    http: Http,
+    *,
+    days: int = LOOK_BACK,
+    progress: Progress = SILENT,
+    result: Result | None = None,
 ) -> list[Coverage]:
     """Reconcile every day of the last `days` that is not yet known to be whole, the newest first.
 
     Where the last day known lies further back (the machine slept, nobody harvested), the days since
     then too; and once a day those before with a gap. A day whose list still changes (`settles_after`)
     is looked at again, and a day gone by is confirmed by the last route: a feed that left papers out
-    looks whole by itself. Returns the rows of the days that were looked
-    at. Raises `Busy`.
+    looks whole by itself. So is one of which other parts were counted than the span asks for.
+
+    A source that cannot be reached, or wants to be left alone, is not asked for the days that remain:
+    they are left for the next time. Returns the rows of the days that were looked at; what came, and why
+    it ended early, is told in `result`. Raises `Busy`.
     """
+    result = result if result is not None else Result()
+    scope = scope_of(source, span)
     days = _days_back(source, span.today, days)
     first = span.today - timedelta(days=days - 1)
     rows = Coverage.objects.filter(source=source.name, day__gte=first)
-    whole = {row.day for row in rows if _is_whole(row, source, span.today)}
-    looked_at = []
+    whole = {row.day for row in rows if _is_whole(row, source, span.today, scope)}
+    wanted = []
     for back in range(days):
         day = span.today - timedelta(days=back)
         still_changing = back < source.settles_after
         if source.announces_on(day) and (still_changing or day not in whole):
-            looked_at.append(reconcile(source, day, span, http, progress=progress))
-    for day in _older_days_to_mend(source, span.today, first):
-        looked_at.append(reconcile(source, day, span, http, progress=progress))  # noqa: PERF401
+            wanted.append(day)
+    wanted += _older_days_to_mend(source, span.today, first, scope)
+    return _look_after_each(source, wanted, span, http, progress, result)
+
+
+def _look_after_each(
+    source: AnnouncingSource,
+    wanted: list[date],
+    span: Span,
+    http: Http,
+    progress: Progress,
+    result: Result,
+) -> list[Coverage]:
+    """Look after the days in their order until the source is not to be asked for more."""
+    looked_at = []
+    by_day = _ByDay(progress, len(wanted))
+    for behind, day in enumerate(wanted):
+        by_day.behind = behind
+        row, down = _look_after(source, day, span, http, by_day, result)
+        looked_at.append(row)
+        if down:
+            result.failure = down
+            if not span.set:
+                _note_unasked(source.name, wanted[behind + 1 :], down)
+            break
     return looked_at
 
 
+def _note_unasked(source: str, days: list[date], why: str) -> None:
+    """Write down that nothing is known of these days, unless something is: nobody may forget them."""
+    now = timezone.now()
+    state, error = Coverage.State.UNKNOWN, f"not asked: {why}"[:2_000]
+    rows = [Coverage(source=source, day=day, state=state, error=error, checked_at=now) for day in days]
+    Coverage.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def newest_day(
+    source: AnnouncingSource, span: Span, http: Http, *, within: int, progress: Progress = SILENT
+) -> Coverage | None:
+    """Reconcile the newest day on which the source announced something; None where there is none.
+
+    Looks back over `within` days, and no further than a source that cannot be reached. Raises `Busy`.
+    """
+    for back in range(within):
+        day = span.today - timedelta(days=back)
+        if source.announces_on(day):
+            row, down = _look_after(source, day, span, http, progress, Result())
+            if row.held:
+                return row
+            if down:
+                return None
+    return None
+
+
 def fill_gaps(
-    source: AnnouncingSource, span: Span, http: Http, *, progress: Progress = SILENT
+    source: AnnouncingSource,
+    span: Span,
+    http: Http,
+    *,
+    progress: Progress = SILENT,
+    result: Result | None = None,
 ) -> list[Coverage]:
     """Reconcile the days of the span that have a gap: what a harvest lists may leave single papers out.
 
-    Returns the rows of the days that were looked at, at most `MOST_OLD_GAPS`. Raises `Busy`.
+    Returns the rows of the days that were looked at, at most `MOST_OLD_GAPS`; ends as `catch_up` does.
+    Raises `Busy`.
     """
     gaps = Coverage.objects.filter(
         source=source.name, state=Coverage.State.GAP, day__lte=span.until or span.today
@@ -113,7 +214,7 @@ def fill_gaps(
     if span.since is not None:
         gaps = gaps.filter(day__gte=span.since)
     days = list(gaps.order_by("-day").values_list("day", flat=True)[:MOST_OLD_GAPS])
-    return [reconcile(source, day, span, http, progress=progress) for day in days]
+    return _look_after_each(source, days, span, http, progress, result if result is not None else Result())
 
 
 def _days_back(source: AnnouncingSource, today: date, days: int) -> int:
@@ -122,11 +223,14 @@ def _days_back(source: AnnouncingSource, today: date, days: int) -> int:
     return days if last is None else min(max(days, (today - last).days), max(days, LONGEST_LOOK_BACK))
 
 
-def _is_whole(row: Coverage, source: AnnouncingSource, today: date) -> bool:
+def _is_whole(row: Coverage, source: AnnouncingSource, today: date, scope: str) -> bool:
     """Whether a day needs no second look: it is settled, and was told by the last route after its end.
 
-    On the day itself lists are still being written: what they tell then need not be all.
+    On the day itself lists are still being written: what they tell then need not be all. A day of which
+    only some parts were counted says nothing of the others.
     """
+    if not covers(row.scope, scope):
+        return False
     if row.state not in SETTLED or row.day == today:
         return row.state in SETTLED
     if row.checked_at.astimezone(settings.LISTING_ZONE).date() <= row.day:
@@ -134,12 +238,12 @@ def _is_whole(row: Coverage, source: AnnouncingSource, today: date) -> bool:
     return row.routes == HARVEST or (source.routes[-1] in row.routes.split(", ") and not row.error)
 
 
-def _older_days_to_mend(source: AnnouncingSource, today: date, before: date) -> list[date]:
+def _older_days_to_mend(source: AnnouncingSource, today: date, before: date, scope: str) -> list[date]:
     """Days with a gap however old, and unconfirmed ones, that were not looked at today; some of them."""
     midnight = datetime.combine(today, time(), settings.LISTING_ZONE)
     rows = Coverage.objects.filter(source=source.name, day__lt=before, checked_at__lt=midnight)
     rows = rows.exclude(state__in=SETTLED, day__lt=today - timedelta(days=LONGEST_LOOK_BACK))
-    waiting = (row.day for row in rows.order_by("checked_at") if not _is_whole(row, source, today))
+    waiting = (row.day for row in rows.order_by("checked_at") if not _is_whole(row, source, today, scope))
     return list(islice(waiting, MOST_OLD_GAPS))
 
 
@@ -156,7 +260,9 @@ def _heard(pages: Iterator[Page], heard: list[str]) -> Iterator[Page]:
         yield page
 
 
-def _count(source: str, day: date, *, told: bool, routes: list[str], failures: list[str]) -> Coverage:
+def _count(
+    source: str, day: date, scope: str, *, told: bool, routes: list[str], failures: list[str]
+) -> Coverage:
     """How whole the day is, not yet written down.
 
     A whole day keeps its failures: the route that failed would perhaps have told of more papers.
@@ -178,6 +284,7 @@ def _count(source: str, day: date, *, told: bool, routes: list[str], failures: l
         held=announced - lacking,
         state=state,
         routes=", ".join(routes)[:200],
+        scope=scope,
         error="; ".join(failures)[:2_000],
         checked_at=timezone.now(),
     )
@@ -185,7 +292,7 @@ def _count(source: str, day: date, *, told: bool, routes: list[str], failures: l
 
 def _write(row: Coverage) -> Coverage:
     """Put the row in the place of what was known of the day."""
-    names = ("announced", "held", "state", "routes", "error", "checked_at")
+    names = ("announced", "held", "state", "routes", "scope", "error", "checked_at")
     written, _ = Coverage.objects.update_or_create(
         source=row.source, day=row.day, defaults={name: getattr(row, name) for name in names}
     )
@@ -198,16 +305,22 @@ def count_days(source: AnnouncingSource) -> None:
     Only a harvest of the whole source that reached its end tells its days: one that was cut off, or
     brought a part (`--set`), holds all that it brought and says nothing of the rest.
     """
-    told: dict[date, datetime] = {}
-    for run in Harvest.objects.filter(source=source.name, state=Harvest.State.FINISHED):
-        for day in _days_told(run):
-            told[day] = max(run.updated_at, told.get(day, run.updated_at))
+    told: dict[date, Harvest] = {}
+    ended = Harvest.objects.filter(source=source.name, state=Harvest.State.FINISHED)
+    for run in ended.order_by("updated_at"):
+        told |= dict.fromkeys(_days_told(run), run)
     rows = {row.day: row for row in Coverage.objects.filter(source=source.name)}
-    for day, at in sorted(told.items()):
-        row = rows.get(day)
-        is_news = row is None or (row.state not in SETTLED and row.checked_at < at)
-        if is_news and source.announces_on(day):
-            _write(_count(source.name, day, told=True, routes=[HARVEST], failures=[]))
+    for day, run in sorted(told.items()):
+        if source.announces_on(day) and _is_news(run, rows.get(day)):
+            _write(_count(source.name, day, run.scope, told=True, routes=[HARVEST], failures=[]))
+
+
+def _is_news(run: Harvest, row: Coverage | None) -> bool:
+    """Whether a harvest tells more of a day than what is known of it."""
+    if row is None:
+        return True
+    is_whole = row.state in SETTLED and covers(row.scope, run.scope)
+    return not is_whole and row.checked_at < run.updated_at
 
 
 def _days_told(run: Harvest) -> Iterator[date]:

@@ -18,6 +18,8 @@ class Harvest(models.Model):
     """The base address or the file paths."""
     request = models.TextField(blank=True)
     """What was asked (since, until, set), so that the same command takes up the same harvest."""
+    scope = models.TextField(blank=True)
+    """How much of the source it takes (see `ingest.scope`): the fields that are followed may change."""
     cursor = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     counts = models.JSONField(default=dict)
@@ -39,6 +41,10 @@ class Rejection(models.Model):
     source = models.CharField(max_length=40)
     origin = models.TextField(blank=True)
     place = models.TextField()
+    page = models.TextField(blank=True)
+    """The page it stood on; when that page is taken anew, it tells anew what cannot be taken of it."""
+    day = models.DateField(null=True)
+    """The announcement day that the page was about, where it was about one."""
     reason = models.TextField()
     excerpt = models.TextField(blank=True)
     identifier = models.CharField(max_length=220, blank=True)
@@ -89,6 +95,8 @@ class Coverage(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.UNKNOWN)
     routes = models.CharField(max_length=200, blank=True)
     """The routes asked so far, in order."""
+    scope = models.TextField(blank=True)
+    """How much of the source was counted (see `ingest.scope`)."""
     error = models.TextField(blank=True)
     checked_at = models.DateTimeField()
 

@@ -13,14 +13,16 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from dailypapers.catalogue.holding import in_chunks
 from dailypapers.catalogue.landing import Outcome, count, land
 from dailypapers.catalogue.models import Identifier
 from dailypapers.catalogue.records import Listed, PaperRecord
 from dailypapers.ingest.http import Http, HttpFailure
 from dailypapers.ingest.models import Announcement, Harvest, Rejection
+from dailypapers.ingest.scope import UNKNOWN, scope_of
 from dailypapers.ingest.source import (
     AnnouncingSource,
     Bad,
@@ -120,14 +122,19 @@ def read_request(request: str) -> dict[str, str]:
 
 
 def take_pages(
-    source: Source, pages: Iterable[Page], *, announced_on: date | None = None, progress: Progress = SILENT
+    source: Source,
+    pages: Iterable[Page],
+    *,
+    announced_on: date | None = None,
+    progress: Progress = SILENT,
+    result: Result | None = None,
 ) -> Result:
     """Take pages that belong to no resumable harvest: one day's announcement, single papers.
 
-    With `announced_on`, every record is known to have been announced that day. Raises what `pages`
-    raises; what was taken until then stays.
+    With `announced_on`, every record is known to have been announced that day; with `result`, it is
+    counted on there. Raises what `pages` raises; what was taken until then stays.
     """
-    result = Result()
+    result = result if result is not None else Result()
     for page in pages:
         _take_page(source, page, None, result, announced_on)
         progress.page_taken(page, result.counts)
@@ -137,16 +144,20 @@ def take_pages(
 def _take_up(source: Source, span: Span, origin: str, request: str) -> tuple[Harvest, bool]:
     """The unfinished harvest of the same request, or a new one."""
     now = timezone.now()
-    same = Harvest.objects.filter(source=source.name, origin=origin, request=request).order_by("-started_at")
-    last = same.first()
+    scope = scope_of(source, span)
+    same = Harvest.objects.filter(
+        source=source.name, origin=origin, request=request, scope__in=[scope, UNKNOWN]
+    )
+    last = same.order_by("-started_at").first()
     if last is not None and last.state != Harvest.State.FINISHED and _leads_on(source, span, last.cursor):
         last.state, last.error, last.updated_at = Harvest.State.RUNNING, "", now
         last.save()
         return last, True
-    # A harvest from the start meets its bad records anew; those mended since must not linger.
-    Rejection.objects.filter(source=source.name, origin=_apart(source, origin)).delete()
+    if not source.base_url:
+        # Files read from the start are met anew as a whole, even where their lines moved since.
+        Rejection.objects.filter(source=source.name, origin=_apart(source, origin)).delete()
     return Harvest.objects.create(
-        source=source.name, origin=origin, request=request, started_at=now, updated_at=now
+        source=source.name, origin=origin, request=request, scope=scope, started_at=now, updated_at=now
     ), False
 
 
@@ -174,7 +185,8 @@ def _take_page(
                 name = record.identifiers[0] if record.identifiers else None
                 bad.append(Bad(place, one.reason, record.title[:200], name))
         _note_announcements(source, page, records, bad)
-        _keep_aside(source, run, bad, now)
+        _forget_mended(source, page, records, bad)
+        _keep_aside(source, run, page, bad, now)
         result.counts += count(one for one in landed if one.outcome is not Outcome.REJECTED)
         result.counts["rejected"] += len(bad)
         if run is not None:
@@ -216,12 +228,36 @@ def _note_announcements(
         gone.delete()
 
 
-def _keep_aside(source: Source, run: Harvest | None, bad: Iterable[Bad], now: datetime) -> None:
+def _forget_mended(source: Source, page: Page, records: Sequence[PaperRecord], bad: Iterable[Bad]) -> None:
+    """Forget what was kept aside of the page when it was taken before, and what has come since.
+
+    A paper has come where the source told it in another place (by another route, on another page of a
+    list); but not where the page is about another day: what is wrong in one day's list stays wrong there.
+    """
+    aside = Rejection.objects.filter(source=source.name)
+    if not source.base_url or not aside.exists():
+        return
+    aside.filter(page=_name_of(page), day=page.day).delete()
+    taken = {str(record.identifiers[0]) for record in records if record.identifiers}
+    taken -= {str(one.identifier) for one in bad}
+    same_day = Q() if page.day is None else Q(day=None) | Q(day=page.day)
+    for names in in_chunks(sorted(taken)):
+        aside.filter(same_day, identifier__in=names).delete()
+
+
+def _name_of(page: Page) -> str:
+    """What the page is called, apart from others of the same place: those of a day that go on with it."""
+    return page.place if page.first == 1 else f"{page.place} from {page.first}"
+
+
+def _keep_aside(source: Source, run: Harvest | None, page: Page, bad: Iterable[Bad], now: datetime) -> None:
     rows = {
         one.place: Rejection(
             source=source.name,
             origin=_apart(source, run.origin) if run else "",
             place=one.place,
+            page=_name_of(page),
+            day=page.day,
             reason=one.reason,
             excerpt=_printable(one.excerpt),
             identifier=str(one.identifier or ""),
@@ -233,7 +269,7 @@ def _keep_aside(source: Source, run: Harvest | None, bad: Iterable[Bad], now: da
         rows.values(),
         update_conflicts=True,
         unique_fields=["source", "origin", "place"],
-        update_fields=["reason", "excerpt", "identifier", "rejected_at"],
+        update_fields=["page", "day", "reason", "excerpt", "identifier", "rejected_at"],
         batch_size=100,
     )
 

@@ -137,6 +137,15 @@ class FetchingSource(Source, Protocol):
 
 
 @runtime_checkable
+class PartedSource(Source, Protocol):
+    """A source of which a span asks for parts: fields, sections."""
+
+    def parts(self, span: Span) -> Sequence[str]:
+        """The names of the parts that the span asks for, without spaces; none for everything."""
+        ...
+
+
+@runtime_checkable
 class ChangingSource(Source, Protocol):
     """A source whose cursors may lose their meaning: those of a file that was changed."""
 

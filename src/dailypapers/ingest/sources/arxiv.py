@@ -68,6 +68,10 @@ class Arxiv:
         """Lists are dated Monday to Friday."""
         return day.weekday() < 5
 
+    def parts(self, span: Span) -> Sequence[str]:
+        """Archives and categories, by the names of their feeds."""
+        return _feeds(span) if span.set or span.fields else ()
+
     def pages(self, span: Span, http: Http, cursor: str) -> Iterator[Page]:
         """OAI-PMH from `since` to `until`, archive by archive; the cursor is `set token`."""
         since = span.since or span.today - timedelta(days=USUAL_DAYS)
