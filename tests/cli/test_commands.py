@@ -141,3 +141,64 @@ def _read(address: str, within: float) -> str:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.3)
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (
+            {"DAILYPAPERS_THUMBNAILS": "nonsense"},
+            "DAILYPAPERS_THUMBNAILS='nonsense': expected open, all or none",
+        ),
+        ({"DAILYPAPERS_BASE_URL": "papers.example.org"}, "as https://papers.example.org"),
+        ({"DAILYPAPERS_SOURCES": "arxive"}, "no source arxive; there are acl, arxiv"),
+        ({"DAILYPAPERS_HOME": "/proc/no/such"}, "The home folder /proc/no/such cannot be made"),
+        ({"DAILYPAPERS_DATABASE_URL": "oracle://a:secret@b/c"}, "names oracle: expected postgresql://"),
+        ({"DAILYPAPERS_DATABASE_URL": "nonsense"}, "names no kind of database"),
+        (
+            {"DAILYPAPERS_DATABASE_URL": "postgresql://a:secret@[b/c"},
+            "cannot be read: expected postgresql://",
+        ),
+        (
+            {"DAILYPAPERS_DATABASE_URL": "postgresql://a:secret@127.0.0.1:9/papers"},
+            "The database papers on 127.0.0.1 port 9 cannot be used: connection failed",
+        ),
+        ({"DAILYPAPERS_DATABASE_URL": "sqlite:////proc/no/such.sqlite3"}, "cannot be made"),
+    ],
+    ids=lambda told: "=".join(*told.items()) if isinstance(told, dict) else "",
+)
+def test_what_cannot_work_is_said_in_a_sentence(home: Path, setting: dict[str, str], said: str) -> None:
+    for command in (["up", "--no-worker"], ["ingest", "rejected"]):
+        ended = run(home, *command, **setting)
+        assert ended.returncode == 1
+        assert said in ended.stderr
+        assert ended.stderr.startswith("Error: ")
+        assert len(ended.stderr.splitlines()) == 1
+        assert "secret" not in ended.stderr
+
+
+@pytest.mark.parametrize("damage", ["all of it", "a page within"])
+def test_a_damaged_database_is_named_with_what_to_do(home: Path, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text("".join(line(number) for number in range(500)))
+    assert run(home, "ingest", "file", str(path)).returncode == 0
+    file = home / "dailypapers.sqlite3"
+    body = file.read_bytes()
+    if damage == "all of it":
+        file.write_bytes(b"this is no database" * 1_000)
+    else:
+        file.write_bytes(body[:4096] + b"\xff" * (len(body) - 4096))
+    for side in ("-wal", "-shm"):
+        Path(f"{file}{side}").unlink(missing_ok=True)
+    for command in (["ingest", "file", str(path)], ["up", "--no-worker"]):
+        ended = run(home, *command)
+        assert ended.returncode == 1
+        assert f"Error: The database {file} cannot be used: " in ended.stderr
+        assert "Put back a copy of it, or move it away to begin anew." in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_a_source_that_tells_no_days_cannot_be_followed(home: Path) -> None:
+    ended = run(home, "up", DAILYPAPERS_SOURCES="arxiv acl")
+    assert ended.returncode == 1
+    assert "DAILYPAPERS_SOURCES names acl, which cannot be followed day by day" in ended.stderr

@@ -26,3 +26,21 @@ def test_a_list_is_parted_by_commas_or_spaces() -> None:
         "stat.ML",
         "hep-th",
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "good", "bad"),
+    [
+        (environment.BASE_URL, "http://10.0.0.1:8000", "ftp://papers.example.org"),
+        (environment.BASE_URL, "https://papers.example.org", "https://"),
+        (environment.BASE_URL, "https://[::1]:8000", "https://[::1"),
+        (environment.THUMBNAILS, "none", "None"),
+        (environment.SOURCES, "arxiv, biorxiv", "arxiv, bioxriv"),
+    ],
+)
+def test_a_value_that_could_not_work_is_refused(
+    setting: environment.Setting[object], good: str, bad: str
+) -> None:
+    assert setting.read({setting.name: good})
+    with pytest.raises(WrongSetting, match=setting.name):
+        setting.read({setting.name: bad})

@@ -53,7 +53,30 @@ def start_django(*, migrated: bool = True) -> None:
     except (WrongSetting, ImproperlyConfigured) as problem:
         raise click.ClickException(f"{problem}. See docs/settings.md.") from None
     if migrated:
-        _bring_tables_up_to_date()
+        from django.db import DatabaseError
+
+        try:
+            _bring_tables_up_to_date()
+        except (DatabaseError, ImproperlyConfigured) as problem:
+            raise database_problem(problem) from None
+
+
+def database_problem(problem: Exception) -> click.ClickException:
+    """What is wrong with the database, which database that is, and what to do; without its password."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    reason = " ".join(str(problem).split()) or type(problem).__name__
+    if "sqlite" in database["ENGINE"]:
+        where = str(database["NAME"])
+        to_do = "Put back a copy of it, or move it away to begin anew"
+        if "malformed" not in reason and "not a database" not in reason:
+            to_do = "See that it can be written to and that its disk is not full"
+    else:
+        host, port = database.get("HOST") or "this machine", database.get("PORT") or 5432
+        where = f"{database['NAME']} on {host} port {port}"
+        to_do = "See that it runs and that DAILYPAPERS_DATABASE_URL is right"
+    return click.ClickException(f"The database {where} cannot be used: {reason}. {to_do}.")
 
 
 def _bring_tables_up_to_date() -> None:
@@ -93,3 +116,11 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nInterrupted. What was written stays; the same command goes on from here.", err=True)
         sys.exit(INTERRUPTED)
+    except Exception as problem:
+        # Loaded only where a command came so far that it can have happened.
+        errors = sys.modules.get("django.db.utils")
+        if errors is None or not isinstance(problem, errors.DatabaseError):
+            raise
+        told = database_problem(problem)
+        told.show()
+        sys.exit(told.exit_code)

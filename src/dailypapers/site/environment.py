@@ -4,10 +4,13 @@
 """
 
 import os
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 T = TypeVar("T")
@@ -24,6 +27,8 @@ class Setting(Generic[T]):
     name: str
     default: T
     help: str
+    check: Callable[[T], object] | None = None
+    """Raises ValueError, which says what is expected, for a value that cannot be used."""
 
     def read(self, environment: Mapping[str, str] = os.environ) -> T:
         """The value set, or the default. Raises `WrongSetting` when it cannot be understood."""
@@ -31,7 +36,10 @@ class Setting(Generic[T]):
         if not text:
             return self.default
         try:
-            return _read(text, self.default)
+            value = _read(text, self.default)
+            if self.check:
+                self.check(value)
+            return value
         except ValueError as error:
             raise WrongSetting(f"{self.name}={text!r}: {error}") from None
 
@@ -69,6 +77,29 @@ def _zone(text: str) -> ZoneInfo:
         raise ValueError("not a time zone name such as America/New_York") from None
 
 
+def _a_web_address(text: str) -> None:
+    parts = urlsplit(text)  # raises ValueError where there is a bracket too few
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("expected the whole address, as https://papers.example.org")
+
+
+def _one_of(*words: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if text not in words:
+            raise ValueError(f"expected {', '.join(words[:-1])} or {words[-1]}")
+
+    return check
+
+
+def _known_sources(names: tuple[str, ...]) -> None:
+    """Looks at the names of the files only: reading them all would make every command wait."""
+    folder = Path(__file__).resolve().parent.parent / "ingest" / "sources"
+    known = {module.name for module in pkgutil.iter_modules([str(folder)])}
+    known |= {entry.name for entry in entry_points(group="dailypapers.sources")}
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(f"no source {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+
+
 HOME = Setting(
     "DAILYPAPERS_HOME", Path("~/.local/share/dailypapers").expanduser(), "Where all local state lives."
 )
@@ -76,7 +107,10 @@ DATABASE_URL = Setting(
     "DAILYPAPERS_DATABASE_URL", "", "The database; a SQLite file in the home folder when not set."
 )
 BASE_URL = Setting(
-    "DAILYPAPERS_BASE_URL", "", "The public address of the site, as https://papers.example.org."
+    "DAILYPAPERS_BASE_URL",
+    "",
+    "The public address of the site, as https://papers.example.org.",
+    _a_web_address,
 )
 SECRET_KEY = Setting(
     "DAILYPAPERS_SECRET_KEY", "", "Signs cookies and links; made and kept in the home folder on loopback."
@@ -89,9 +123,14 @@ TIME_ZONE = Setting(
 FIELDS: Setting[tuple[str, ...]] = Setting(
     "DAILYPAPERS_FIELDS", (), "The fields the site follows (cs, stat.ML …); all when not set."
 )
-SOURCES = Setting("DAILYPAPERS_SOURCES", ("arxiv", "huggingface"), "The sources harvested by themselves.")
+SOURCES: Setting[tuple[str, ...]] = Setting(
+    "DAILYPAPERS_SOURCES", ("arxiv", "huggingface"), "The sources harvested by themselves.", _known_sources
+)
 THUMBNAILS = Setting(
-    "DAILYPAPERS_THUMBNAILS", "open", "First pages as pictures: open (free licences only), all, or none."
+    "DAILYPAPERS_THUMBNAILS",
+    "open",
+    "First pages as pictures: open (free licences only), all, or none.",
+    _one_of("open", "all", "none"),
 )
 CONTACT = Setting("DAILYPAPERS_CONTACT", "", "A mail address told to the sources, as they ask.")
 

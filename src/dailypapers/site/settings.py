@@ -1,5 +1,6 @@
 """Django's settings, built from the environment (see `environment`)."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -8,7 +9,25 @@ import dj_database_url
 from dailypapers.site import environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = environment.HOME.read().resolve()
+
+
+def _home() -> Path:
+    """The home folder, made if there is none. Raises `WrongSetting` where it cannot be had."""
+    folder = environment.HOME.read().resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise environment.WrongSetting(
+            f"The home folder {folder} cannot be made ({error.strerror}); set DAILYPAPERS_HOME to another"
+        ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise environment.WrongSetting(
+            f"The home folder {folder} cannot be written to; give it to this user, or set DAILYPAPERS_HOME"
+        )
+    return folder
+
+
+HOME = _home()
 
 DEBUG = environment.DEBUG.read()
 BASE_URL = environment.BASE_URL.read().rstrip("/")
@@ -26,7 +45,6 @@ def _secret_key() -> str:
         return key
     kept = HOME / "secret-key"
     if not kept.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
         fresh = HOME / f"secret-key.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(50))
@@ -97,12 +115,32 @@ _SQLITE_OPTIONS = {
         "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864;"
     ),
 }
-_url = environment.DATABASE_URL.read() or f"sqlite:///{HOME / 'dailypapers.sqlite3'}"
-_database = dj_database_url.parse(_url, conn_max_age=600)
-if _database["ENGINE"] == "django.db.backends.sqlite3":
-    _database["OPTIONS"] = _SQLITE_OPTIONS
-    Path(str(_database["NAME"])).parent.mkdir(parents=True, exist_ok=True)
-DATABASES = {"default": _database}
+
+
+def _database() -> dj_database_url.DBConfig:
+    """The database named, else a file in the home folder. Raises `WrongSetting`; never repeats a password."""
+    url = environment.DATABASE_URL.read() or f"sqlite:///{HOME / 'dailypapers.sqlite3'}"
+    expected = "expected postgresql://user:password@host/name or sqlite:////folder/file.sqlite3"
+    if url.partition("://")[0] not in ("sqlite", "postgresql", "postgres", "pgsql"):
+        kind = url.partition("://")[0][:20] if "://" in url else "no kind of database"
+        raise environment.WrongSetting(f"DAILYPAPERS_DATABASE_URL names {kind}: {expected}")
+    try:
+        found = dj_database_url.parse(url, conn_max_age=600)
+    except ValueError:
+        raise environment.WrongSetting(f"DAILYPAPERS_DATABASE_URL cannot be read: {expected}") from None
+    if found["ENGINE"] == "django.db.backends.sqlite3":
+        found["OPTIONS"] = _SQLITE_OPTIONS
+        try:
+            Path(str(found["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise environment.WrongSetting(
+                f"The folder of the database {found['NAME']} cannot be made ({error.strerror}); "
+                "see DAILYPAPERS_DATABASE_URL"
+            ) from None
+    return found
+
+
+DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
