@@ -3,12 +3,16 @@
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dailypapers.cli.main import start_django
 from dailypapers.ingest.registry import all_sources
 from dailypapers.ingest.source import AnnouncingSource, Source, Span
+
+if TYPE_CHECKING:
+    from dailypapers.ingest.run import Result
 
 FAILED = 1
 SOME_REJECTED = 3
@@ -94,7 +98,9 @@ def _bring_in(source: Source, since: date | None, until: date | None, chosen: st
     from django.conf import settings
 
     from dailypapers.catalogue.clock import today
+    from dailypapers.ingest.connection import address_of
 
+    base_url = base_url or address_of(source)
     if since and until and until < since:
         raise click.BadParameter(f"--until {until} is before --since {since}")
     span = Span(
@@ -123,16 +129,22 @@ def _harvest(source: Source, span: Span, base_url: str) -> None:
             if isinstance(source, AnnouncingSource):
                 count_days(source)
                 if not result.failure:
-                    fill_gaps(source, span, http, progress=progress)
+                    fill_gaps(source, span, http, progress=progress, result=result)
         except Busy as busy:
             raise click.ClickException(str(busy)) from None
     _refresh_scores()
     if result.resumed:
         click.echo("Went on where the last harvest stopped.")
+    _end(source, result, failed=bool(result.failure))
+
+
+def _end(source: Source, result: "Result", *, failed: bool) -> None:
+    """The last words of a harvest, and its exit code."""
     _summary(source.label, result.counts)
     if result.failure:
         click.echo(f"Stopped: {result.failure}", err=True)
         click.echo("The same command goes on from here.", err=True)
+    if failed:
         raise click.exceptions.Exit(FAILED)
     if result.counts["rejected"]:
         raise click.exceptions.Exit(SOME_REJECTED)
@@ -142,11 +154,12 @@ def _catch_up(source: AnnouncingSource, span: Span) -> None:
     from dailypapers.cli.progress import HarvestProgress
     from dailypapers.ingest.connection import connection
     from dailypapers.ingest.coverage import SETTLED, catch_up
-    from dailypapers.ingest.run import Busy
+    from dailypapers.ingest.run import Busy, Result
 
+    result = Result()
     with connection(source, span.base_url) as http, HarvestProgress(source.label) as progress:
         try:
-            days = catch_up(source, span, http, progress=progress)
+            days = catch_up(source, span, http, progress=progress, result=result)
         except Busy as busy:
             raise click.ClickException(str(busy)) from None
     _refresh_scores()
@@ -156,8 +169,7 @@ def _catch_up(source: AnnouncingSource, span: Span) -> None:
             click.echo(f"           {row.error}", err=True)
     if not days:
         click.echo(f"{source.label}: every day looked after is already complete.")
-    if any(row.state not in SETTLED for row in days):
-        raise click.exceptions.Exit(FAILED)
+    _end(source, result, failed=any(row.state not in SETTLED for row in days))
 
 
 def _refresh_scores() -> None:

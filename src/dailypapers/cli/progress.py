@@ -46,6 +46,9 @@ class HarvestProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bar:
+            total = self._bar.tasks[self._task].total
+            if error is None and total is not None:
+                self._bar.update(self._task, completed=total)
             self._bar.stop()
 
     def page_taken(self, page: Page, counts: Counter[str]) -> None:

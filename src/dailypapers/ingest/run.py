@@ -66,6 +66,8 @@ class Result:
     failure: str = ""
     resumed: bool = False
     rejected: list[Bad] = field(default_factory=list)
+    aside: set[str] = field(default_factory=set)
+    """The places of what is kept aside, so that what comes by another route later is not counted as lost."""
 
 
 def harvest(
@@ -185,10 +187,12 @@ def _take_page(
                 name = record.identifiers[0] if record.identifiers else None
                 bad.append(Bad(place, one.reason, record.title[:200], name))
         _note_announcements(source, page, records, bad)
-        _forget_mended(source, page, records, bad)
+        mended = _forget_mended(source, page, records, bad)
         _keep_aside(source, run, page, bad, now)
         result.counts += count(one for one in landed if one.outcome is not Outcome.REJECTED)
-        result.counts["rejected"] += len(bad)
+        # A file is read once; of its places there may be millions.
+        places = [one.place for one in bad]
+        result.counts["rejected"] += _kept_aside(result, mended, places) if source.base_url else len(bad)
         if run is not None:
             run.cursor, run.counts, run.updated_at = page.cursor, dict(result.counts), now
             run.save(update_fields=["cursor", "counts", "updated_at"])
@@ -228,21 +232,39 @@ def _note_announcements(
         gone.delete()
 
 
-def _forget_mended(source: Source, page: Page, records: Sequence[PaperRecord], bad: Iterable[Bad]) -> None:
+def _forget_mended(
+    source: Source, page: Page, records: Sequence[PaperRecord], bad: Iterable[Bad]
+) -> set[str]:
     """Forget what was kept aside of the page when it was taken before, and what has come since.
 
     A paper has come where the source told it in another place (by another route, on another page of a
     list); but not where the page is about another day: what is wrong in one day's list stays wrong there.
+    Returns the places.
     """
     aside = Rejection.objects.filter(source=source.name)
     if not source.base_url or not aside.exists():
-        return
-    aside.filter(page=_name_of(page), day=page.day).delete()
+        return set()
+    wrong = Q(page=_name_of(page), day=page.day)
     taken = {str(record.identifiers[0]) for record in records if record.identifiers}
     taken -= {str(one.identifier) for one in bad}
     same_day = Q() if page.day is None else Q(day=None) | Q(day=page.day)
+    mended = set(aside.filter(wrong).values_list("place", flat=True))
+    aside.filter(wrong).delete()
     for names in in_chunks(sorted(taken)):
-        aside.filter(same_day, identifier__in=names).delete()
+        come = aside.filter(same_day, identifier__in=names)
+        mended.update(come.values_list("place", flat=True))
+        come.delete()
+    return mended
+
+
+def _kept_aside(result: Result, mended: set[str], bad: list[str]) -> int:
+    """By how much there is more kept aside of this run; fewer where what was so has come."""
+    before = len(result.aside)
+    result.aside -= mended
+    gone = before - len(result.aside)
+    fresh = sum(place not in result.aside for place in bad)
+    result.aside.update(bad)
+    return fresh - gone
 
 
 def _name_of(page: Page) -> str:
