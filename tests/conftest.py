@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 # Before Django reads its settings: no test may touch the state of the person who runs it.
 _HOME = tempfile.mkdtemp(prefix="dailypapers-tests-")
-_FOR_TESTS = ("DAILYPAPERS_SHARED", "DAILYPAPERS_BROWSER")
+_FOR_TESTS = ("DAILYPAPERS_SHARED", "DAILYPAPERS_BROWSER", "DAILYPAPERS_TEST_POSTGRESQL_URL")
 for name in [name for name in os.environ if name.startswith("DAILYPAPERS_") and name not in _FOR_TESTS]:
     del os.environ[name]
 os.environ["DAILYPAPERS_HOME"] = _HOME

@@ -19,6 +19,8 @@ from dailypapers.catalogue.records import PaperRecord, RejectedRecord, checked
 from dailypapers.catalogue.serialising import to_json
 
 _SAME_TITLE = "same title and an author in common"
+_PAPERS = 26_040_913
+"""The number of the lock of papers, among those that others may use in the same database."""
 
 
 class Outcome(StrEnum):
@@ -78,11 +80,23 @@ def land(records: Sequence[PaperRecord], now: datetime) -> list[Landed]:
         except RejectedRecord as rejection:
             results[at] = Landed(Outcome.REJECTED, reason=str(rejection))
     with transaction.atomic():
+        one_writer()
         batch = _load([record for _, record in usable], now)
         for at, record in usable:
             results[at] = _take(batch, record)
         _write(batch)
     return [result for result in results if result is not None]
+
+
+def one_writer() -> None:
+    """Until the transaction ends, let nobody else write papers; others wait for their turn.
+
+    SQLite has one writer anyway. On PostgreSQL two sources that bring the same paper would both find it
+    missing, and the second to write it would fail.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PAPERS])
 
 
 def count(results: Iterable[Landed]) -> Counter[str]:

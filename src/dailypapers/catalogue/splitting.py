@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dailypapers.catalogue.holding import held_records, write_changed
 from dailypapers.catalogue.identifiers import Identifier
-from dailypapers.catalogue.landing import land
+from dailypapers.catalogue.landing import land, one_writer
 from dailypapers.catalogue.merging import absorb, link_key, listing_key, settled, version_key
 from dailypapers.catalogue.models import Merge, Paper, Separation
 from dailypapers.catalogue.records import PaperRecord
@@ -40,6 +40,7 @@ def split(merge: Merge, now: datetime) -> tuple[Paper, Paper]:
     that go. Returns the kept and the parted paper. Raises `CannotSplit` when the joined copy has no
     identifier of its own to live under.
     """
+    one_writer()
     joined, before = from_json(merge.joined), from_json(merge.held)
     current = held_records([merge.paper_id])[merge.paper_id]
     own = tuple(
