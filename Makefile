@@ -41,6 +41,8 @@ format: .venv/tested ## put the code in its usual form
 bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.file_load
 	$(BIN)/python -m benchmarks.season
+	$(BIN)/python -m benchmarks.huggingface_days
+	$(BIN)/python -m benchmarks.fresh_machine
 	$(BIN)/python -m benchmarks.pages
 
 lock: .venv/tested ## pin the newest allowed versions in requirements/*.txt
