@@ -1,5 +1,6 @@
 """`dailypapers doctor` names what is wrong, and the command it names mends it."""
 
+import json
 import shlex
 import shutil
 from collections import namedtuple
@@ -13,13 +14,16 @@ from pytest_django import Settings
 
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Paper
-from dailypapers.cli.doctor import LOW_DISK, STALE
+from dailypapers.cli.doctor import LOW_DISK, MOST_GAPS, STALE
 from dailypapers.cli.main import dailypapers
 from dailypapers.ingest.coverage import LOOK_BACK
 from dailypapers.ingest.models import Announcement, Coverage, Harvest
+from dailypapers.site import heartbeat
+from dailypapers.site.heartbeat import DEAD_AFTER, STUCK_AFTER
 from tests.cli.test_commands import line
 from tests.cli.test_commands import run as run_process
 from tests.origins.arxiv import AnnouncedPaper, ArxivOrigin
+from tests.origins.huggingface import HuggingFaceOrigin, entry
 from tests.origins.origin import Fault
 from tests.papers import hold, record
 
@@ -255,6 +259,79 @@ def test_a_source_that_cannot_be_followed_is_named_with_those_that_can(
             "set DAILYPAPERS_SOURCES to some of: arxiv, biorxiv, huggingface",
         )
     ]
+
+
+def notes() -> list[tuple[str, str]]:
+    """What cannot be mended here, of a site with nothing else wrong."""
+    result = run("doctor")
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert lines[-1] == "Nothing is wrong."
+    return [(what, mend.strip()) for what, mend in zip(lines[:-1:2], lines[1:-1:2], strict=True)]
+
+
+def test_a_day_malformed_at_its_source_names_no_command_that_cannot_mend_it(settings: Settings) -> None:
+    looked_at()
+    settings.SOURCES = ("huggingface",)
+    day = weekday(20)
+    body = json.dumps([entry("2604.00011"), "{'paper': {'id': '2604.00012'}}"]).encode()
+    with HuggingFaceOrigin({f"{day}": body}) as origin:
+        words = ["ingest", "huggingface", "--since", f"{day}", "--until", f"{day}", "--base-url", origin.url]
+        assert run(*words).exit_code == 3
+        assert Coverage.objects.get(day=day).state == "gap"
+        Coverage.objects.create(
+            source="huggingface", day=today(), state="complete", checked_at=datetime.now(UTC)
+        )
+        malformed, kept_aside = notes()
+        assert malformed[0] == (
+            f"· huggingface lists 2 papers on {day}, 1 of them cannot be read: "
+            "the source's own list is malformed."
+        )
+        assert f"asked again on {today() + timedelta(days=1)}" in malformed[1]
+        assert kept_aside[0].startswith("· 1 record of huggingface could not be taken")
+        assert "2604.00012" in run(*command_in(kept_aside[1])).output
+        # What is missing besides is no fault of the list: a command may bring it.
+        Announcement.objects.create(source="huggingface", day=day, scheme="arxiv", value="2604.00013")
+        assert run("doctor").exit_code == 1
+
+
+def test_gaps_are_never_left_out_in_silence() -> None:
+    looked_at()
+    days = [day for back in range(1, 80) if (day := today() - timedelta(days=back)).weekday() < 5]
+    for day in days:
+        looked_at_again(day, "unknown")
+    found = findings()
+    assert len(found) == MOST_GAPS + 1
+    what, mend = found[-1]
+    more = days[MOST_GAPS:]
+    assert what == f"{len(more)} more days of arxiv are not whole, from {more[-1]} to {more[0]}."
+    assert command_in(mend) == ["ingest", "arxiv", "--since", f"{more[-1]}", "--until", f"{more[0]}"]
+
+
+def looked_at_again(day: date, state: str) -> None:
+    Coverage.objects.create(source="arxiv", day=day, state=state, checked_at=datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("beat", "moved", "what"),
+    [
+        (2 * DEAD_AFTER, None, "The worker died: it gave its last sign of life at 20"),
+        (timedelta(0), 2 * STUCK_AFTER, "The worker is stuck: no page was taken since 20"),
+        (timedelta(0), timedelta(0), ""),
+    ],
+)
+def test_a_worker_that_is_dead_or_stuck_is_named(
+    home: Path, beat: timedelta, moved: timedelta | None, what: str
+) -> None:
+    looked_at()
+    now = datetime.now(UTC)
+    told = {"beat": f"{now - beat}", "harvest_moved": f"{now - moved}" if moved is not None else None}
+    heartbeat.path_of(home).write_text(json.dumps(told))
+    found = findings()
+    assert bool(found) is bool(what)
+    if found:
+        assert found[0][0].startswith(what)
+        assert command_in(found[0][1]) == ["up"]
 
 
 def test_a_full_disk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,10 @@
 
 import shlex
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,10 @@ import click
 from dailypapers.cli.main import start_django
 
 if TYPE_CHECKING:
-    from dailypapers.ingest.models import Harvest
+    from dailypapers.ingest.models import Coverage, Harvest
+
+MOST_GAPS = 30
+"""Days of a source that are named one by one; those before them in one line."""
 
 LOW_DISK = 2 * 2**30
 """Bytes of free disk under which a harvest may not fit."""
@@ -23,23 +27,27 @@ STALE = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong, and what to do about it."""
+    """Something that is wrong, and what to do about it.
+
+    A note says what cannot be mended here: it changes no exit code.
+    """
 
     what: str
     mend: str
+    is_note: bool = False
 
 
 @click.command()
 def doctor() -> None:
     """Look for what is wrong with this site, and name the command that mends it.
 
-    Ends with 1 when something was found.
+    Ends with 1 when something was found that can be mended; notes (·) say what is wrong elsewhere.
     """
     start_django(migrated=False)
     found = list(_findings())
     for finding in found:
-        click.echo(f"✗ {finding.what}\n    {finding.mend}")
-    if found:
+        click.echo(f"{'·' if finding.is_note else '✗'} {finding.what}\n    {finding.mend}")
+    if any(not finding.is_note for finding in found):
         raise click.exceptions.Exit(1)
     click.echo("Nothing is wrong.")
 
@@ -100,11 +108,20 @@ def _holdings() -> Iterator[Finding]:
 
 def _gaps() -> Iterator[Finding]:
     from dailypapers.catalogue.clock import today
-    from dailypapers.ingest.coverage import LOOK_BACK
+    from dailypapers.ingest.coverage import LOOK_BACK, is_malformed_at_its_source
     from dailypapers.ingest.models import Coverage
 
     bad = Coverage.objects.exclude(state__in=[Coverage.State.COMPLETE, Coverage.State.EMPTY])
-    for row in bad.order_by("-day")[:30]:
+    told: Counter[str] = Counter()
+    left: dict[str, list[date]] = defaultdict(list)
+    for row in bad.order_by("-day"):
+        if is_malformed_at_its_source(row):
+            yield _malformed(row)
+            continue
+        told[row.source] += 1
+        if told[row.source] > MOST_GAPS:
+            left[row.source].append(row.day)
+            continue
         if row.state == Coverage.State.GAP:
             what = f"{row.source} announced {row.announced:,} papers on {row.day}, {row.held:,} are held."
         else:
@@ -113,6 +130,61 @@ def _gaps() -> Iterator[Finding]:
         if (today() - row.day).days >= LOOK_BACK:
             mend += f" --since {row.day} --until {row.day}"
         yield Finding(what + (f" ({row.error})" if row.error else ""), mend)
+    for source, days in left.items():
+        yield Finding(
+            f"{len(days):,} more days of {source} are not whole, from {days[-1]} to {days[0]}.",
+            f"dailypapers ingest {source} --since {days[-1]} --until {days[0]}  (see /status/coverage)",
+        )
+
+
+def _malformed(row: "Coverage") -> Finding:
+    from django.conf import settings
+
+    from dailypapers.catalogue.clock import today
+
+    again = max(row.checked_at.astimezone(settings.LISTING_ZONE).date() + timedelta(days=1), today())
+    return Finding(
+        f"{row.source} lists {row.announced:,} papers on {row.day}, {row.announced - row.held:,} of them "
+        "cannot be read: the source's own list is malformed.",
+        f"it is asked again on {again}; dailypapers ingest rejected --source {row.source}",
+        is_note=True,
+    )
+
+
+def _rejections() -> Iterator[Finding]:
+    from django.db.models import Count, Max
+
+    from dailypapers.ingest.models import Rejection
+
+    kept = Rejection.objects.values("source").annotate(number=Count("pk"), last=Max("rejected_at"))
+    for row in kept.order_by("source"):
+        records = "1 record" if row["number"] == 1 else f"{row['number']:,} records"
+        yield Finding(
+            f"{records} of {row['source']} could not be taken, the last on {row['last']:%Y-%m-%d}.",
+            f"dailypapers ingest rejected --source {row['source']}  (says which, and why)",
+            is_note=True,
+        )
+
+
+def _worker() -> Iterator[Finding]:
+    from django.conf import settings
+
+    from dailypapers.site.heartbeat import read
+
+    now = datetime.now(UTC)
+    sign = read(settings.HOME)
+    if sign is None:
+        return
+    if sign.is_dead(now):
+        yield Finding(
+            f"The worker died: it gave its last sign of life at {sign.beat:%Y-%m-%d %H:%M} UTC.",
+            "dailypapers up  (it keeps a worker running)",
+        )
+    elif sign.is_stuck(now):
+        yield Finding(
+            f"The worker is stuck: no page was taken since {sign.harvest_moved:%Y-%m-%d %H:%M} UTC.",
+            "end the site and start it again: dailypapers up",
+        )
 
 
 def _sources() -> Iterator[Finding]:
@@ -172,7 +244,7 @@ def _arguments(run: "Harvest") -> str:
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _disk, _database, _tables, _sources, _holdings, _gaps, _harvests,
+    _disk, _database, _tables, _worker, _sources, _holdings, _gaps, _harvests, _rejections,
 )  # fmt: skip
 NEEDED = (_database, _tables)
 """Checks without which there is nothing that the others could look into."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from dailypapers.catalogue.identifiers import Identifier as Name
 from dailypapers.catalogue.models import Identifier
 from dailypapers.ingest.http import Http, HttpFailure
-from dailypapers.ingest.models import Announcement, Coverage, Harvest
+from dailypapers.ingest.models import Announcement, Coverage, Harvest, Rejection
 from dailypapers.ingest.run import SILENT, Progress, Result, only_one, read_request, take_pages
 from dailypapers.ingest.scope import covers, scope_of
 from dailypapers.ingest.source import AnnouncingSource, FetchingSource, Page, SourceFailure, Span
@@ -251,6 +251,17 @@ def missing(source: str, day: date) -> "QuerySet[Announcement]":
     """What the source announced that day and the catalogue does not hold."""
     held = Identifier.objects.filter(scheme=OuterRef("scheme"), value=OuterRef("value"))
     return Announcement.objects.filter(source=source, day=day).exclude(Exists(held))
+
+
+def is_malformed_at_its_source(row: Coverage) -> bool:
+    """Whether all that is missing of a day was told in a way that nobody can read: no command mends it."""
+    if row.state != Coverage.State.GAP:
+        return False
+    lacking = {
+        f"{scheme}:{value}" for scheme, value in missing(row.source, row.day).values_list("scheme", "value")
+    }
+    unread = Rejection.objects.filter(source=row.source, day=row.day, identifier__in=lacking)
+    return bool(lacking) and lacking <= set(unread.values_list("identifier", flat=True))
 
 
 def _heard(pages: Iterator[Page], heard: list[str]) -> Iterator[Page]:
