@@ -5,17 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dailypapers.catalogue.models import Paper
-from dailypapers.catalogue.records import Listed, Precision
-from dailypapers.ranking.lists import (
-    PER_PAGE,
-    Order,
-    Selection,
-    field_counts,
-    list_page,
-    neighbours,
-    newest_day,
-    trending_page,
-)
+from dailypapers.catalogue.records import Link, Listed, Precision
+from dailypapers.ranking.conditions import Selection
+from dailypapers.ranking.lists import PER_PAGE, Order, field_counts, list_page, trending_page
 from dailypapers.ranking.models import Score
 from dailypapers.ranking.periods import Period
 from dailypapers.ranking.refresh import refresh
@@ -91,16 +83,40 @@ def test_pages_share_the_list_between_them() -> None:
     assert len(seen) == len(set(seen)) == first.papers == PER_PAGE + 5
 
 
-def test_neighbours_skip_days_without_papers() -> None:
-    far = DAY + timedelta(days=10)
-    hold(record(1), record(2, listed=(Listed(far, "arxiv", announced=True),)))
-    assert neighbours(TODAY) == (None, Period.of("date", far))
-    assert neighbours(Period.of("date", DAY + timedelta(days=4))) == (TODAY, Period.of("date", far))
+@pytest.mark.parametrize("order", ["trending", "votes", "newest"])
+def test_every_order_shows_each_paper_once_however_often_it_is_listed(order: Order) -> None:
+    again = tuple(Listed(DAY + timedelta(days=days), "arxiv", announced=True) for days in range(3))
+    hold(
+        *(record(number, listed=again) for number in range(1, 20)),
+        *(record(number, **mention(number % 4)) for number in range(20, 40)),
+        record(40, listed=submitted(DAY + timedelta(days=2)), **mention(2)),
+    )
+    refresh()
+    week = Period.of("week", DAY)
+    shown = [list_page(week, Selection(), order, page) for page in (1, 2)]
+    seen = [entry.paper_id for page in shown for entry in page.entries]
+    assert len(seen) == len(set(seen)) == 40
+    assert [(page.papers, page.submitted) for page in shown] == [(40, 1)] * 2
+    assert [entry.submitted for page in shown for entry in page.entries].count(True) == 1
 
 
-def test_the_newest_day_is_never_in_the_future() -> None:
-    hold(record(1), record(2, listed=(Listed(DAY + timedelta(days=9), "arxiv", announced=True),)))
-    assert newest_day(DAY) == DAY
+def test_most_votes_puts_papers_without_a_vote_in_the_order_of_days() -> None:
+    starred = (Link("code", "https://github.com/x/y", 9_000),)
+    before = (Listed(DAY - timedelta(days=1), "arxiv", announced=True),)
+    hold(record(1, links=starred, listed=before), record(2), record(3, **mention(1), listed=before))
+    refresh()
+    week = Period.of("week", DAY)
+    assert handles(week, order="votes") == ["2604.00003", "2604.00002", "2604.00001"]
+    assert handles(week, order="trending") == ["2604.00001", "2604.00003", "2604.00002"]
+
+
+def test_a_page_past_the_end_has_no_entries_but_the_lists_own_numbers() -> None:
+    hold(*(record(number, **mention(3)) for number in range(1, 4)))
+    refresh()
+    past = list_page(TODAY, Selection(), page=9)
+    assert (past.entries, past.papers) == ((), 3)
+    past = trending_page(DAY, Selection(), page=9)
+    assert (past.entries, past.papers) == ((), 3)
 
 
 def test_trending_weighs_votes_against_days() -> None:

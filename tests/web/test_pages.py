@@ -110,6 +110,9 @@ def test_a_paper_page_costs_a_fixed_number_of_queries(client: Client) -> None:
         ("/papers/date/2026-04-15?show=none", "?show=submitted"),
         ("/papers/date/2026-04-15?page=0", "numbered from 1"),
         ("/papers/date/2026-04-15?page=99999999999999999999", "numbered from 1"),
+        ("/papers/date/2026-04-15?page=0000000019999999999999999999", "numbered from 1"),
+        ("/papers/trending?page=0000000019999999999999999999", "numbered from 1"),
+        ("/papers?page=%D9%A1", "numbered from 1"),
         ("/papers/date/2026-04-15?field=%3Cscript%3E", "no such field"),
         ("/status/coverage?month=x", "is not a month"),
         ("/papers/2604.99999", "https://arxiv.org/abs/2604.99999"),
@@ -134,6 +137,32 @@ def test_a_field_without_papers_leads_back_to_all(client: Client) -> None:
     hold(record(1))
     page = text_of(client, "/papers/date/2026-04-15?field=hep-th")
     assert "Show everything" in page
+    assert "The nearest" not in page
+
+
+def test_an_empty_selection_offers_the_nearest_day_that_has_some_of_it(client: Client) -> None:
+    far, near = (
+        (Listed(DAY + timedelta(days=days), "arxiv", announced=True, submitted=days < 0),) for days in (-5, 2)
+    )
+    hold(record(1), record(2, categories=("hep-th",), listed=far), record(3, listed=near))
+    page = text_of(client, "/papers/date/2026-04-15?field=hep-th&order=newest")
+    assert "The nearest day with such papers is Friday, April 10, 2026." in page
+    assert 'href="/papers/date/2026-04-10?field=hep-th&amp;order=newest"' in page
+    page = text_of(client, "/papers/date/2026-04-17?show=submitted")
+    assert "Nothing here is put forward." in page
+    assert 'href="/papers/date/2026-04-10?show=submitted"' in page
+    assert "Friday, April 10" in text_of(client, "/papers?field=hep-th")
+
+
+@pytest.mark.parametrize("path", ["/papers/date/2026-04-15", "/papers/month/2026-04", "/papers/trending"])
+def test_a_page_past_the_end_says_so_and_leads_back(client: Client, path: str) -> None:
+    hold(*(record(number, **mention(3)) for number in range(1, PER_PAGE + 2)))
+    refresh()
+    page = text_of(client, f"{path}?page=1234&field=cs")
+    assert "This list has no page 1,234." in page
+    assert f'href="{path}?field=cs">The first page' in page
+    assert f'href="{path}?field=cs&amp;page=2">The last, page 2' in page
+    assert "Nothing was announced" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,16 @@
 """What stands on the list of a day, week or month, in which order, and how much there is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django.core.cache import cache
-from django.db import connection
-from django.db.models import Max, Min
 
-from dailypapers.catalogue.models import Listing
-from dailypapers.ranking.periods import Kind, Period
+from dailypapers.ranking.conditions import Selection, day_value, in_fields, in_period, rows_of
+from dailypapers.ranking.periods import Period
 
 Order = Literal["trending", "votes", "newest"]
-Show = Literal["all", "submitted"]
 
 ORDERS: dict[Order, str] = {"trending": "Trending", "votes": "Most votes", "newest": "Newest"}
 
@@ -24,20 +21,8 @@ LAST_PAGE = 2_000
 TRENDING_DAYS = 90
 """How far back /papers/trending looks from the newest day: older papers cannot reach its first pages."""
 
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which papers of a list: of one field or archive (`cs.CL`, `cs`), all or only those put forward."""
-
-    field: str = ""
-    show: Show = "all"
-    followed: tuple[str, ...] = ()
-    """The fields the site follows; empty for all. A field that is asked for counts instead."""
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields that a paper must have one of; empty for all."""
-        return (self.field,) if self.field else self.followed
+LONG = 2_000
+"""Papers from which a list is counted once a minute and not at each request; a day is always counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page of a list: its entries, and how many papers the whole list has and had put forward."""
+    """One page of a list: its entries, and how many papers the whole list has and had put forward.
+
+    A page past the end has no entries and the same numbers.
+    """
 
     entries: tuple[Entry, ...]
     papers: int
@@ -61,30 +49,74 @@ class ListPage:
 def list_page(period: Period, selection: Selection, order: Order = "trending", page: int = 1) -> ListPage:
     """One page of a period's list. A paper that stands on several days of it is counted once.
 
-    One query, also for the totals: they are sums over the same groups.
+    Two queries: the page and the totals. Few papers of a month have a score, so those are ordered, and
+    the others are read off the index by day, no further than the page needs. Ordering all of them
+    together took four times as long.
     """
-    by = {
-        "trending": "COALESCE(MAX(score.heat), 0) DESC, MIN(listing.day) DESC",
-        "votes": "COALESCE(MAX(score.votes), 0) DESC, MIN(listing.day) DESC",
-        "newest": "MAX(listing.day) DESC",
-    }[order]
-    where, values = _where(period, selection)
-    join = "" if order == "newest" else "LEFT JOIN ranking_score score ON score.paper_id = listing.paper_id"
-    rows = _rows(
+    score = {"trending": "score.heat", "votes": "score.votes", "newest": ""}[order]
+    where, values = in_period("listing", period, selection)
+    there, there_values = in_period("other", period, Selection(show=selection.show))
+    further = "(other.day, other.id) " + (">" if order == "newest" else "<") + " (listing.day, listing.id)"
+    parts = [
         f"""
-        SELECT listing.paper_id, {_ANY_ANNOUNCED}, {_ANY_SUBMITTED},
-               COUNT(*) OVER (), SUM({_ANY_SUBMITTED}) OVER ()
-        FROM catalogue_listing listing {join}
-        WHERE {where}
-        GROUP BY listing.paper_id {_HAVING[selection.show]}
-        ORDER BY {by}, listing.paper_id DESC
-        LIMIT {PER_PAGE} OFFSET %s
-        """,  # noqa: S608 (every part is a constant of this module, values are parameters)
-        [*values, (page - 1) * PER_PAGE],
+        SELECT * FROM (
+            SELECT listing.paper_id, 0 AS warmth, listing.day FROM catalogue_listing listing
+            WHERE {where} {f"AND NOT EXISTS ({_scored(score)})" if score else ""}
+            AND NOT EXISTS (
+                SELECT 1 FROM catalogue_listing other
+                WHERE other.paper_id = listing.paper_id AND {there} AND {further})
+            ORDER BY listing.day DESC, listing.precision DESC, listing.paper_id DESC LIMIT %s
+        ) cold
+        """  # noqa: S608 (here and below every part is a constant of ours, values are parameters)
+    ]
+    shown: list[Any] = [*values, *there_values, page * PER_PAGE]
+    if score:
+        warm, warm_values = in_period("listing", period, selection, "score.paper_id")
+        parts.append(
+            f"""
+            SELECT listing.paper_id, MAX({score}) AS warmth, MIN(listing.day) AS day
+            FROM catalogue_listing listing JOIN ranking_score score ON score.paper_id = listing.paper_id
+            WHERE {warm} AND {score} > 0 GROUP BY listing.paper_id
+            """  # noqa: S608
+        )
+        shown += warm_values
+    anywhere, anywhere_values = in_period("other", period, Selection())
+    any_row = (
+        f"EXISTS (SELECT 1 FROM catalogue_listing other WHERE other.paper_id = chosen.paper_id AND {anywhere}"  # noqa: S608
     )
-    entries = tuple(Entry(paper_id, bool(announced), bool(put)) for paper_id, announced, put, _, _ in rows)
-    papers, submitted = (int(rows[0][3]), int(rows[0][4])) if rows else (0, 0)
+    rows = rows_of(
+        f"""
+        SELECT paper_id, {any_row} AND other.announced), {any_row} AND other.submitted)
+        FROM (
+            SELECT * FROM ({" UNION ALL ".join(parts)}) listed
+            ORDER BY warmth DESC, day DESC, paper_id DESC LIMIT {PER_PAGE} OFFSET %s
+        ) chosen ORDER BY warmth DESC, day DESC, paper_id DESC
+        """,  # noqa: S608
+        [*anywhere_values, *anywhere_values, *shown, (page - 1) * PER_PAGE],
+    )
+    entries = tuple(Entry(paper_id, bool(announced), bool(put)) for paper_id, announced, put in rows)
+    papers, submitted = _totals(period, selection)
     return ListPage(entries, papers, submitted)
+
+
+def _scored(score: str) -> str:
+    return f"SELECT 1 FROM ranking_score score WHERE score.paper_id = listing.paper_id AND {score} > 0"  # noqa: S608
+
+
+def _totals(period: Period, selection: Selection) -> tuple[int, int]:
+    """How many papers a list has, and how many of them were put forward."""
+
+    def counted() -> tuple[int, int]:
+        where, values = in_period("listing", period, selection)
+        put_forward = "CASE WHEN listing.submitted THEN listing.paper_id END"
+        ((papers, submitted),) = rows_of(
+            f"SELECT COUNT(DISTINCT listing.paper_id), COUNT(DISTINCT {put_forward})"  # noqa: S608
+            f" FROM catalogue_listing listing WHERE {where}",
+            values,
+        )
+        return papers, submitted
+
+    return _remembered(f"totals {period.path} {selection.text}", counted, lambda totals: totals[0] >= LONG)
 
 
 def field_counts(period: Period, selection: Selection, most: int = 6) -> list[tuple[str, int]]:
@@ -93,34 +125,40 @@ def field_counts(period: Period, selection: Selection, most: int = 6) -> list[tu
     Remembered for a minute in each process: for a month it costs as much as the list itself, and it
     only names the choices that the page offers.
     """
-    key = f"{period.kind} {period.text} {selection.show} {' '.join(selection.followed)} {most}"
-    return _remembered(key, lambda: _field_counts(period, selection, most))
+    every = selection.of_all_fields
+    key = f"fields {period.path} {every.text} {most}"
+    return _remembered(key, lambda: _field_counts(period, every, most))
 
 
 def trending_field_counts(newest: date, selection: Selection, most: int = 6) -> list[tuple[str, int]]:
     """As `field_counts`, of the trending list."""
-    key = f"trending {newest} {selection.show} {' '.join(selection.followed)} {most}"
-    return _remembered(key, lambda: _trending_field_counts(newest, selection, most))
+    every = selection.of_all_fields
+    key = f"fields trending {newest} {every.text} {most}"
+    return _remembered(key, lambda: _trending_field_counts(newest, every, most))
 
 
-def _remembered(key: str, counts: Callable[[], list[tuple[str, int]]]) -> list[tuple[str, int]]:
-    key = f"field-counts {key}".replace(" ", "|")
-    known: list[tuple[str, int]] | None = cache.get(key)
+T = TypeVar("T")
+
+
+def _remembered(key: str, make: Callable[[], T], worth: Callable[[T], bool] = lambda _: True) -> T:
+    """What `make` gave within the last minute; only what is `worth` it is kept."""
+    key = f"lists {key}".replace(" ", "|")
+    known: T | None = cache.get(key)
     if known is None:
-        known = counts()
-        cache.set(key, known, 60)
+        known = make()
+        if worth(known):
+            cache.set(key, known, 60)
     return known
 
 
 def _field_counts(period: Period, selection: Selection, most: int) -> list[tuple[str, int]]:
-    where, values = _where(period, Selection(show=selection.show, followed=selection.followed))
-    put_forward = "AND listing.submitted" if selection.show == "submitted" else ""
-    rows = _rows(
+    where, values = in_period("listing", period, selection)
+    rows = rows_of(
         f"""
         SELECT category.name, COUNT(DISTINCT listing.paper_id) AS papers
         FROM catalogue_listing listing
         JOIN catalogue_category category ON category.paper_id = listing.paper_id AND category.position = 0
-        WHERE {where} {put_forward}
+        WHERE {where}
         GROUP BY category.name ORDER BY papers DESC, category.name LIMIT {int(most)}
         """,  # noqa: S608
         values,
@@ -129,8 +167,8 @@ def _field_counts(period: Period, selection: Selection, most: int) -> list[tuple
 
 
 def _trending_field_counts(newest: date, selection: Selection, most: int) -> list[tuple[str, int]]:
-    where, values = _trending_where(newest, Selection(show=selection.show, followed=selection.followed))
-    rows = _rows(
+    where, values = _trending_where(newest, selection)
+    rows = rows_of(
         f"""
         SELECT category.name, COUNT(*) AS papers
         FROM ranking_score score JOIN catalogue_paper paper ON paper.id = score.paper_id
@@ -143,92 +181,33 @@ def _trending_field_counts(newest: date, selection: Selection, most: int) -> lis
 
 
 def trending_page(newest: date, selection: Selection, page: int = 1) -> ListPage:
-    """One page of the papers of all days in trending order, the last `TRENDING_DAYS` before `newest`."""
+    """One page of the papers of all days in trending order, the last `TRENDING_DAYS` before `newest`.
+
+    One query, and for a page past the end another that counts.
+    """
     where, values = _trending_where(newest, selection)
-    rows = _rows(
+    scored = "ranking_score score JOIN catalogue_paper paper ON paper.id = score.paper_id"
+    rows = rows_of(
         f"""
-        SELECT score.paper_id, COUNT(*) OVER ()
-        FROM ranking_score score JOIN catalogue_paper paper ON paper.id = score.paper_id
+        SELECT score.paper_id, COUNT(*) OVER () FROM {scored}
         WHERE {where} ORDER BY score.trending DESC, score.paper_id DESC LIMIT {PER_PAGE} OFFSET %s
         """,  # noqa: S608
         [*values, (page - 1) * PER_PAGE],
     )
+    if not rows and page > 1:
+        ((papers,),) = rows_of(f"SELECT COUNT(*) FROM {scored} WHERE {where}", values)  # noqa: S608
+        return ListPage((), papers, 0)
     entries = tuple(Entry(paper_id, announced=True, submitted=False) for paper_id, _ in rows)
     return ListPage(entries, int(rows[0][1]) if rows else 0, 0)
 
 
-def newest_day(no_later_than: date) -> date | None:
-    """The newest day, not in the future, whose list has something; None on an empty site."""
-    listed = Listing.objects.filter(precision="day", day__lte=no_later_than)
-    day: date | None = listed.aggregate(day=Max("day"))["day"]
-    return day
-
-
-def neighbours(period: Period) -> tuple[Period | None, Period | None]:
-    """The nearest earlier and later periods of the same kind that have something."""
-    days = Listing.objects.filter(precision__in=_precisions(period.kind))
-    before = days.filter(day__lt=period.first).aggregate(day=Max("day"))["day"]
-    after = days.filter(day__gt=period.last).aggregate(day=Min("day"))["day"]
-    return (
-        Period.of(period.kind, before) if before else None,
-        Period.of(period.kind, after) if after else None,
-    )
-
-
-_ANY_ANNOUNCED = "MAX(CASE WHEN listing.announced THEN 1 ELSE 0 END)"
-_ANY_SUBMITTED = "MAX(CASE WHEN listing.submitted THEN 1 ELSE 0 END)"
-_HAVING: dict[Show, str] = {"all": "", "submitted": f"HAVING {_ANY_SUBMITTED} = 1"}
-
-
-def _precisions(kind: Kind) -> tuple[str, ...]:
-    # A paper known to the month only stands on the month's list: on which day would be a guess.
-    return ("day", "month") if kind == "month" else ("day",)
-
-
-def _where(period: Period, selection: Selection) -> tuple[str, list[Any]]:
-    precisions = _precisions(period.kind)
-    values: list[Any] = [_day(period.first), _day(period.last), *precisions]
-    marks = ", ".join(["%s"] * len(precisions))
-    where = f"listing.day BETWEEN %s AND %s AND listing.precision IN ({marks})"
-    condition, more = _in_fields("listing.paper_id", selection.fields)
-    return where + condition, values + more
-
-
 def _trending_where(newest: date, selection: Selection) -> tuple[str, list[Any]]:
-    where, values = "paper.day > %s", [_day(date.fromordinal(newest.toordinal() - TRENDING_DAYS))]
+    where = "paper.day > %s"
+    values: list[Any] = [day_value(date.fromordinal(newest.toordinal() - TRENDING_DAYS))]
     if selection.show == "submitted":
         where += (
             " AND EXISTS (SELECT 1 FROM catalogue_listing listing"
             " WHERE listing.paper_id = score.paper_id AND listing.submitted)"
         )
-    condition, more = _in_fields("score.paper_id", selection.fields)
+    condition, more = in_fields("score.paper_id", selection.fields)
     return where + condition, values + more
-
-
-def _in_fields(paper_id: str, fields: tuple[str, ...]) -> tuple[str, list[Any]]:
-    """The condition that a paper is in one of the fields; an archive (`cs`) stands for all its own."""
-    if not fields:
-        return "", []
-    parts = []
-    values: list[Any] = []
-    for field in fields:
-        parts.append("category.name = %s")
-        values.append(field)
-        if "." not in field:
-            parts.append(f"SUBSTR(category.name, 1, {len(field) + 1}) = %s")
-            values.append(field + ".")
-    condition = (
-        " AND EXISTS (SELECT 1 FROM catalogue_category category"  # noqa: S608
-        f" WHERE category.paper_id = {paper_id} AND ({' OR '.join(parts)}))"
-    )
-    return condition, values
-
-
-def _day(day: date) -> Any:
-    return connection.ops.adapt_datefield_value(day)
-
-
-def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

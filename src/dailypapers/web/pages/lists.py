@@ -12,7 +12,9 @@ from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
 from dailypapers.ingest.models import Coverage
 from dailypapers.ranking import lists, trending
-from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage, Order, Selection
+from dailypapers.ranking.conditions import Selection
+from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage, Order
+from dailypapers.ranking.nearby import neighbours, newest_day
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
 from dailypapers.web.card import ShownCard, shown_card
 from dailypapers.web.fields import is_field
@@ -53,15 +55,20 @@ def asked(query: QueryDict) -> Asked:
     order = query.get("order", "trending")
     if order not in ORDERS:
         raise Http404(f"A list can be ordered by {', '.join(ORDERS)}.")
-    page = query.get("page", "1")
-    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= lists.LAST_PAGE):
+    page = _number(query.get("page", "1"))
+    if not 1 <= page <= lists.LAST_PAGE:
         raise Http404(f"Pages of a list are numbered from 1 to {lists.LAST_PAGE}.")
-    return Asked(Selection(field, show, settings.FIELDS), order, int(page))  # type: ignore[arg-type]
+    return Asked(Selection(field, show, settings.FIELDS), order, page)  # type: ignore[arg-type]
+
+
+def _number(text: str) -> int:
+    """The number that a few digits write, or 0: a database cannot count to what a longer text says."""
+    return int(text) if len(text) <= 9 and text.isascii() and text.isdecimal() else 0
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """The newest day that has something; on an empty site, how to fill it."""
-    newest = lists.newest_day(today())
+    """The newest day that has something of what is asked for; on an empty site, how to fill it."""
+    newest = newest_day(today(), asked(request.GET).selection) or newest_day(today())
     if newest is None:
         return render(request, "pages/empty_site.html")
     return _period_page(request, Period.of("date", newest), is_front=True)
@@ -93,8 +100,9 @@ def _named_period(request: HttpRequest, kind: Kind, text: str) -> HttpResponse:
 def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False) -> HttpResponse:
     wanted = asked(request.GET)
     listed = lists.list_page(period, wanted.selection, wanted.order, wanted.page)
-    earlier, later = lists.neighbours(period)
+    earlier, later = neighbours(period, wanted.selection)
     near = nearest(period, earlier, later)
+    week, month = Period.of("week", period.first), Period.of("month", period.first)
     days = Coverage.objects.filter(day__range=(period.first, period.last))
     context = _shared(request, wanted, listed, period.path) | {
         "period": period,
@@ -103,11 +111,14 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
         "later": later,
         "earlier_name": name_of(earlier, period),
         "later_name": name_of(later, period),
-        "week": Period.of("week", period.first),
-        "month": Period.of("month", period.first),
+        "earlier_address": wanted.address(earlier.path) if earlier else "",
+        "later_address": wanted.address(later.path) if later else "",
+        "week_address": wanted.address(week.path),
+        "month_address": wanted.address(month.path),
+        "month": month,
         "fields": _fields(lists.field_counts(period, wanted.selection), wanted, period.path),
         "wholeness": wholeness(days, period, followed_sources(), today()),
-        "nearest": near,
+        "nearest_address": wanted.address(near.path) if near else "",
         "nearest_heading": f"{heading(near)}, {near.first.year}" if near else "",
         "is_front": is_front,
     }
@@ -117,7 +128,7 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
 def trending_page(request: HttpRequest) -> HttpResponse:
     """Papers of all days, the most warmly received of the newest first."""
     wanted = asked(request.GET)
-    newest = lists.newest_day(today())
+    newest = newest_day(today(), Selection(followed=settings.FIELDS))
     listed = lists.trending_page(newest, wanted.selection, wanted.page) if newest else ListPage((), 0, 0)
     counts = lists.trending_field_counts(newest, wanted.selection) if newest else []
     context = _shared(request, wanted, listed, "/papers/trending") | {
@@ -134,7 +145,7 @@ def trending_page(request: HttpRequest) -> HttpResponse:
 
 def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) -> dict[str, object]:
     shown = list(_shown(listed))
-    pages = -(-listed.papers // PER_PAGE)
+    pages = min(-(-listed.papers // PER_PAGE), lists.LAST_PAGE)
     return {
         "cards": shown,
         "listed": listed,
@@ -146,6 +157,8 @@ def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) ->
         "show_submitted": wanted.address(path, show="submitted"),
         "canonical": wanted.address(path, page=wanted.page),
         "pages": pages,
+        "first_page": wanted.address(path),
+        "last_page": wanted.address(path, page=pages),
         "previous_page": wanted.address(path, page=wanted.page - 1) if wanted.page > 1 else "",
         "next_page": wanted.address(path, page=wanted.page + 1) if wanted.page < pages else "",
         "has_sample": any(card.is_sample for card in shown),

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Listing
 from dailypapers.ingest.models import Coverage, Harvest
-from dailypapers.ranking.lists import newest_day
+from dailypapers.ranking.nearby import newest_day
 from dailypapers.ranking.periods import NotAPeriod, Period
 from dailypapers.web.sources import label
 
