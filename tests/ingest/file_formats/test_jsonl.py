@@ -17,6 +17,7 @@ from dailypapers.catalogue.records import (
     PaperRecord,
     Precision,
     Summary,
+    Withdrawal,
     checked,
     one_line,
 )
@@ -242,3 +243,9 @@ def test_words_come_back_as_the_catalogue_keeps_them(title: str, authors: list[s
         return
     expected, read = checked(said), taken.record
     assert (read.title, read.authors, read.abstract) == (expected.title, expected.authors, expected.abstract)
+
+
+def test_a_comment_that_says_so_withdraws_the_paper() -> None:
+    comment = "Withdrawn by the authors: the third table is of another model"
+    assert record(comment=comment).withdrawal == Withdrawal(None, comment)
+    assert record(comment="Submitted to a journal; was withdrawn in May").withdrawal is None

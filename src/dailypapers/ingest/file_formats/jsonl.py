@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from dailypapers.catalogue.identifiers import MAX_LENGTH, Identifier, parse, parse_record_id, url_of
-from dailypapers.catalogue.records import Author, Authority, Link, PaperRecord, Summary
+from dailypapers.catalogue.records import Author, Authority, Link, PaperRecord, Summary, Withdrawal
 from dailypapers.ingest.file_formats.archive import lines
 from dailypapers.ingest.file_formats.entry import (
     Entry,
@@ -19,6 +19,7 @@ from dailypapers.ingest.file_formats.entry import (
     text_of,
     texts_of,
 )
+from dailypapers.ingest.withdrawals import says_withdrawn
 
 _LINKS = ("pdf", "code", "project")
 
@@ -56,6 +57,7 @@ class Jsonl:
             page if page != url_of(own) else "",  # most are, and reading an address takes its time
         )
         day, precision = dated(text_of(row, "date"), text_of(row, "date_precision"))
+        comment = text_of(row, "comment")
         yield Entry(
             PaperRecord(
                 source="file",
@@ -68,12 +70,13 @@ class Jsonl:
                 precision=precision,
                 categories=tuple(texts_of(row, "categories")),
                 venue=text_of(row, "venue"),
-                comment=text_of(row, "comment"),
+                comment=comment,
                 licence=text_of(row, "licence"),
                 keywords=tuple(texts_of(row, "keywords")),
                 links=tuple(self._links(urls, page, own)),
                 listed=listed_on(day, precision),
                 summaries=self._summaries(row),
+                withdrawal=Withdrawal(None, comment) if says_withdrawn(comment) else None,
             ),
             str(own),
         )

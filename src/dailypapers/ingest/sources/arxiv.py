@@ -26,6 +26,7 @@ from dailypapers.ingest.arxiv_calendar import day_in_zone, listing_day, listing_
 from dailypapers.ingest.http import Http
 from dailypapers.ingest.oai import Record, day_of, list_pages, read_list
 from dailypapers.ingest.source import Bad, Page, Parsed, SourceFailure, Span
+from dailypapers.ingest.withdrawals import says_withdrawn
 from dailypapers.ingest.xml import child, child_text, children, get_xml, parse_xml, text_of
 
 ARCHIVES = (
@@ -44,9 +45,6 @@ USUAL_DAYS = 7
 SOON = timedelta(days=7)
 """A first version whose record changed within this time of its submission changed by being announced."""
 
-_WITHDRAWN = re.compile(
-    r"\b(?:this (?:paper|article|submission|manuscript) )?(?:has been|is|was) withdrawn\b", re.I
-)
 _ANNOUNCED_AS = re.compile(r"^arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?", re.I)
 _SEVERAL_DOIS = re.compile(r"[\s,;]+(?=10\.\d{4})|\s")
 """Between two DOIs of one field. Commas and semicolons alone are none: a DOI may have them within it."""
@@ -314,7 +312,6 @@ def _record(
         raise ValueError("no title")
     also = parse(f"doi:{_SEVERAL_DOIS.split(doi)[0]}") if doi else None
     identifiers = (identifier, also.identifier) if also else (identifier,)
-    withdrawn = _WITHDRAWN.search(comment)
     return PaperRecord(
         source="arxiv",
         authority=Authority.ARCHIVE,
@@ -332,7 +329,7 @@ def _record(
         links=_links(identifier, f"{comment} {abstract}"),
         versions=_versions(identifier, version, day, changed),
         listed=listed,
-        withdrawal=Withdrawal(changed, comment) if withdrawn else None,
+        withdrawal=Withdrawal(changed, comment) if says_withdrawn(comment) else None,
     )
 
 
