@@ -157,6 +157,10 @@ class StaticEncoder:
         found = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [[token for token in text.ids if token != unknown] for text in found]
 
+    def words(self, text: str) -> list[str]:
+        """The runs of characters that `encode` looks up, in the form in which they are counted."""
+        return self._rules.words(text)
+
     def _sums(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if not self._rules.word_by_word:
             pieces = self.tokens(texts)

@@ -87,7 +87,9 @@ class Papers:
         for start in range(0, len(documents), 512):
             sentences = []
             for title, abstract in documents[start : start + 512]:
-                parts = [title, *_SENTENCE_END.split(abstract)]
+                # Some sources repeat the title there; looking for a copy of itself teaches nothing.
+                repeated = title and abstract.startswith(title)
+                parts = [title, *_SENTENCE_END.split(abstract[len(title) :] if repeated else abstract)]
                 sentences.extend(parts)
                 first.append(first[-1] + len(parts))
             for tokens in encoder.tokens(sentences):

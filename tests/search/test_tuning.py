@@ -1,0 +1,183 @@
+"""An encoder learns from the papers it is given."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dailypapers.search.encoder import StaticEncoder
+from dailypapers.search.tuning import (
+    Contrast,
+    Papers,
+    held_out,
+    known_items,
+    save,
+    train,
+    tune,
+    unit,
+    with_whole_words,
+)
+
+TOPICS = 40
+
+
+def made_up_papers() -> list[tuple[str, str]]:
+    """Papers whose titles share no word with their abstracts: only learning which go together finds them."""
+    random = np.random.default_rng(3)
+    plain = [
+        f"{first}{second}"
+        for first in "bdfgklmnprst"
+        for second in ("ar", "el", "in", "ot", "um", "ys", "ax")
+    ]
+    words = [one + two for one in plain for two in plain]
+    random.shuffle(words)
+    papers = []
+    for number in range(400):
+        topic = number % TOPICS
+        title, body = words[topic * 8 : topic * 8 + 4], words[1000 + topic * 12 : 1000 + topic * 12 + 12]
+        sentences = [" ".join(random.choice(body, 6)).capitalize() + "." for _ in range(4)]
+        papers.append((" ".join(random.permutation(title)), " ".join(sentences)))
+    return papers
+
+
+@pytest.fixture(scope="module")
+def papers() -> list[tuple[str, str]]:
+    return made_up_papers()
+
+
+@pytest.fixture(scope="module")
+def bundled() -> StaticEncoder:
+    return StaticEncoder()
+
+
+@pytest.fixture(scope="module")
+def tuned(bundled: StaticEncoder, papers: list[tuple[str, str]]) -> StaticEncoder:
+    return tune(bundled, papers, seed=1, seconds=0, steps=15)
+
+
+def topics_found(encoder: StaticEncoder, papers: list[tuple[str, str]], numbers: list[int]) -> float:
+    """How often the abstract nearest to a title is of the title's topic."""
+    likeness = (
+        encoder.encode([papers[number][0] for number in numbers])
+        @ encoder.encode([abstract for _, abstract in papers]).T
+    )
+    return float(
+        np.mean(
+            [
+                best % TOPICS == number % TOPICS
+                for best, number in zip(likeness.argmax(1), numbers, strict=True)
+            ]
+        )
+    )
+
+
+def test_held_out_papers_are_found_better_after_tuning(
+    bundled: StaticEncoder, tuned: StaticEncoder, papers: list[tuple[str, str]]
+) -> None:
+    unseen = held_out(len(papers), 1).tolist()
+    assert topics_found(tuned, papers, unseen) > topics_found(bundled, papers, unseen) + 0.3
+    assert known_items(tuned, papers, seed=1).title > known_items(bundled, papers, seed=1).title
+
+
+def test_tuning_again_with_the_same_seed_gives_the_same_rows(
+    bundled: StaticEncoder, tuned: StaticEncoder, papers: list[tuple[str, str]]
+) -> None:
+    again = tune(bundled, papers, seed=1, seconds=0, steps=15)
+    assert again.name == tuned.name
+    assert np.array_equal(again.rows, tuned.rows)
+
+
+def test_the_encoder_that_was_tuned_is_left_as_it_was(bundled: StaticEncoder, tuned: StaticEncoder) -> None:
+    assert np.array_equal(bundled.rows, StaticEncoder().rows)
+    assert tuned.name != bundled.name
+
+
+def test_held_out_papers_are_never_trained_on(
+    bundled: StaticEncoder, papers: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[set[int]] = []
+
+    def watch(contrast: Contrast, papers: Papers, chosen: np.ndarray, **options: object) -> None:
+        given.append(set(chosen.tolist()))
+
+    monkeypatch.setattr("dailypapers.search.tuning.train", watch)
+    tune(bundled, papers, seed=7, seconds=0, steps=1)
+    assert given == [set(range(400)) - set(held_out(400, 7).tolist())]
+
+
+def test_words_that_the_tokeniser_splits_get_rows_and_texts_keep_their_vectors(
+    bundled: StaticEncoder, papers: list[tuple[str, str]]
+) -> None:
+    larger = with_whole_words(bundled, papers)
+    assert len(larger.rows) > len(bundled.rows)
+    texts = [f"{title}. {abstract}" for title, abstract in papers[:50]]
+    assert np.allclose(larger.encode(texts), bundled.encode(texts), atol=1e-5)
+
+
+def test_too_few_papers_to_learn_from_leave_the_encoder_alone(bundled: StaticEncoder) -> None:
+    assert tune(bundled, [("A title", "An abstract.")] * 5, seed=1, seconds=1) is bundled
+
+
+def test_empty_papers_do_no_harm(bundled: StaticEncoder, papers: list[tuple[str, str]]) -> None:
+    odd = [*papers[:60], ("", ""), ("?", "..."), ("Title only", "")]
+    assert np.isfinite(tune(bundled, odd, seed=1, seconds=0, steps=5).rows).all()
+
+
+def test_a_tuned_encoder_survives_its_folder(
+    tuned: StaticEncoder, papers: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    save(tuned, tmp_path)
+    texts = [abstract for _, abstract in papers[:20]]
+    assert (StaticEncoder(tmp_path).encode(texts) * tuned.encode(texts)).sum(axis=1).min() > 0.999
+
+
+def test_a_step_goes_down_the_slope_of_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(0)
+    rows, linear = random.normal(size=(30, 5)).astype(np.float32), np.eye(5, dtype=np.float32)
+    flat = random.integers(0, 30, 120)
+    papers = Papers(flat, np.arange(0, 121, 5), np.arange(0, 25, 3), 30)
+    chosen = np.arange(8)
+    queries = papers.queries(chosen, np.random.default_rng(1), (1, 0, 0))
+
+    def loss(table: np.ndarray) -> float:
+        contrast = Contrast(rows, linear, temperature=0.5)
+        contrast.rows = table
+        return contrast.step(queries, papers.whole[chosen], 0)
+
+    slopes: list[tuple[np.ndarray, np.ndarray]] = []
+    contrast = Contrast(rows, linear, temperature=0.5)
+    monkeypatch.setattr(contrast, "move", lambda used, slope, map_slope, rate: slopes.append((used, slope)))
+    contrast.step(queries, papers.whole[chosen], 1)
+    used, slope = slopes[0]
+    for token, number in ((0, 0), (3, 2), (7, 4)):
+        table = rows.copy()
+        table[used[token], number] += 0.01
+        down = rows.copy()
+        down[used[token], number] -= 0.01
+        assert (loss(table) - loss(down)) / 0.02 == pytest.approx(slope[token, number], abs=2e-3)
+
+
+def test_progress_tells_how_much_of_the_work_is_done(
+    bundled: StaticEncoder, papers: list[tuple[str, str]]
+) -> None:
+    told: list[float] = []
+    read = Papers.read(bundled, papers)
+    contrast = Contrast(bundled.rows, np.eye(bundled.dimensions, dtype=np.float32))
+    train(
+        contrast,
+        read,
+        np.arange(100),
+        seed=1,
+        seconds=0,
+        steps=4,
+        progress=lambda share, _: told.append(share),
+    )
+    assert told == [0.25, 0.5, 0.75]
+    assert np.allclose(np.linalg.norm(unit(contrast.table[1:])[0], axis=1), 1, atol=1e-3)
+
+
+def test_a_title_repeated_in_the_abstract_is_not_what_it_is_found_by(bundled: StaticEncoder) -> None:
+    one = Papers.read(bundled, [("Wings in a slipstream", "Wings in a slipstream. Lift grows.")])
+    other = Papers.read(bundled, [("Wings in a slipstream", ". Lift grows.")])
+    assert np.array_equal(one.flat, other.flat)
+    assert len(bundled.tokens(["Wings in a slipstream Lift grows"])[0]) == len(one.flat)
