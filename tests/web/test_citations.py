@@ -17,7 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dailypapers.catalogue.identifiers import Identifier
-from dailypapers.catalogue.records import Author, Authority, Link, PaperRecord, Precision, checked
+from dailypapers.catalogue.records import (
+    Author,
+    Authority,
+    Link,
+    PaperRecord,
+    Precision,
+    Withdrawal,
+    checked,
+)
 from dailypapers.web import names
 from dailypapers.web.citations import bibtex, csl, highwire, key, ris
 
@@ -39,7 +47,7 @@ ATTENTION = PaperRecord(
 
 FIELDS = {
     "type", "key", "title", "author", "journal", "booktitle", "year", "month", "eprint", "archivePrefix",
-    "doi", "primaryClass", "url",
+    "doi", "primaryClass", "url", "note",
 }  # fmt: skip
 
 hostile = st.lists(
@@ -300,3 +308,20 @@ def test_real_papers_come_back_from_other_parsers(shared: Path) -> None:
         assert len(parsed_ris(ris(record, PAGE)).get("authors", [])) == sum(
             any(map(str.isalnum, name)) for name in row["authors"]
         )
+
+
+def test_every_format_says_that_a_paper_was_withdrawn_and_why_once() -> None:
+    reason = "An error in Theorem 2: 100% wrong"
+    paper = replace(ATTENTION, comment=reason, withdrawal=Withdrawal(date(2018, 1, 9), reason))
+    said = f"Withdrawn on 2018-01-09: {reason}"
+    assert parsed_bibtex(bibtex(paper, PAGE))["note"] == said
+    assert rispy.loads(ris(paper, PAGE))[0]["notes"] == [said]
+    assert (csl(paper, PAGE)["note"], csl(paper, PAGE)["status"]) == (said, "withdrawn")
+    assert ("citation_keywords", "withdrawn") in highwire(paper, PAGE)
+    bare = replace(ATTENTION, comment="12 pages", withdrawal=Withdrawal(None, ""))
+    assert rispy.loads(ris(bare, PAGE))[0]["notes"] == ["Withdrawn.", "12 pages"]
+
+
+def test_a_paper_that_stands_says_nothing_of_a_withdrawal() -> None:
+    written = bibtex(ATTENTION, PAGE) + ris(ATTENTION, PAGE) + repr(csl(ATTENTION, PAGE))
+    assert "ithdrawn" not in written + repr(highwire(ATTENTION, PAGE))

@@ -115,6 +115,10 @@ def test_a_paper_page_costs_a_fixed_number_of_queries(client: Client) -> None:
         ("/papers?page=%D9%A1", "numbered from 1"),
         ("/papers/date/2026-04-15?field=%3Cscript%3E", "no such field"),
         ("/status/coverage?month=x", "is not a month"),
+        (f"/thumbnails/{'7' * 400}.webp", "no picture of this paper"),
+        ("/covers/%00.svg", ""),
+        ("/share-cards/%00.png", ""),
+        ("/papers/%00", "No paper has this address"),
         ("/papers/2604.99999", "https://arxiv.org/abs/2604.99999"),
         ("/papers/nonsense", "No paper has this address"),
         ("/nowhere", "no page at this address"),
@@ -212,8 +216,19 @@ def test_a_paper_page_shows_what_is_known(client: Client) -> None:
 
 def test_a_withdrawn_paper_says_so_on_its_page_and_its_card(client: Client) -> None:
     hold(record(1, withdrawal=Withdrawal(DAY, "An error in the proof of Lemma 2")))
-    assert "An error in the proof of Lemma 2" in text_of(client, "/papers/2604.00001")
+    page = text_of(client, "/papers/2604.00001")
+    for shown in (
+        "An error in the proof of Lemma 2",
+        "<title>Withdrawn: On the measured growth",
+        'property="og:title" content="Withdrawn: On the measured',
+        'property="og:description" content="Withdrawn. We measure',
+        'name="description" content="Withdrawn. We measure',
+        'name="citation_keywords" content="withdrawn"',
+    ):
+        assert shown in page, shown
     assert "withdrawn" in text_of(client, "/papers/date/2026-04-15")
+    for ending in ("bib", "ris", "json"):
+        assert "Lemma 2" in text_of(client, f"/papers/2604.00001.{ending}")
 
 
 def test_the_reason_of_a_withdrawal_and_the_day_of_a_paper_are_said_once(client: Client) -> None:

@@ -39,6 +39,17 @@ def test_a_title_the_font_cannot_write_is_left_out_rather_than_shown_as_boxes() 
     assert rows_with_letters("大语言模型") == 0
 
 
+def test_the_card_of_a_withdrawn_paper_says_so() -> None:
+    shape = shape_of("growth")
+    stands, withdrawn = (
+        draw_share_card("On ridges", "Ada Lovelace", "dailypapers", shape, 240, withdrawn=it)
+        for it in (False, True)
+    )
+    above_the_title = (0, 0, WIDTH, 66)
+    assert len(opened(stands).crop(above_the_title).getcolors() or ()) == 1
+    assert len(opened(withdrawn).crop(above_the_title).getcolors() or ()) > 1
+
+
 @settings(max_examples=15)
 @given(st.text(max_size=1_000), st.text(max_size=80))
 def test_no_title_breaks_the_card(title: str, byline: str) -> None:

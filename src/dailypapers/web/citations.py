@@ -89,6 +89,7 @@ def bibtex(record: PaperRecord, url: str) -> str:
         fields["primaryClass"] = _primary_class(record)
     fields["doi"] = doi.translate(_URL_ESCAPES)
     fields["url"] = _url(record, url).translate(_URL_ESCAPES)
+    fields["note"] = escaped(withdrawn(record))
     lines = [
         f"  {name:<13} = {value if name == 'month' else '{' + value + '}'},"
         for name, value in fields.items()
@@ -115,7 +116,9 @@ def ris(record: PaperRecord, url: str) -> str:
     lines += [("AB", plain(record.abstract)), ("DO", _doi(record)), ("UR", _url(record, url))]
     lines += [("L1", _pdf(record))]
     lines += [("KW", plain(keyword)) for keyword in record.keywords]
-    lines += [("N1", plain(record.comment))]
+    # arXiv gives the reason of a withdrawal as the comment: once is enough.
+    reason = record.withdrawal.reason if record.withdrawal else ""
+    lines += [("N1", withdrawn(record)), ("N1", plain(record.comment) if record.comment != reason else "")]
     written = [f"{tag}  - {flat}" for tag, value in lines if (flat := " ".join(value.split()))]
     return "\r\n".join([*written, "ER  - ", ""])
 
@@ -134,6 +137,8 @@ def csl(record: PaperRecord, url: str) -> dict[str, Any]:
         "DOI": _doi(record),
         "URL": _url(record, url),
         "keyword": ", ".join(map(plain, record.keywords)),
+        "note": withdrawn(record),
+        "status": "withdrawn" if record.withdrawal else "",
     }
     if record.day and record.precision != Precision.NONE:
         known = {Precision.DAY: 3, Precision.MONTH: 2, Precision.YEAR: 1}[record.precision]
@@ -169,7 +174,18 @@ def highwire(record: PaperRecord, url: str) -> list[tuple[str, str]]:
     tags += [("citation_arxiv_id", _value(record, "arxiv")), ("citation_doi", _doi(record))]
     tags += [("citation_pdf_url", _pdf(record)), ("citation_abstract_html_url", url)]
     tags += [("citation_keywords", plain(keyword)) for keyword in record.keywords]
+    # There is no tag for it; as a keyword it becomes a tag of the entry in Zotero.
+    tags += [("citation_keywords", "withdrawn" if record.withdrawal else "")]
     return [(name, flat) for name, value in tags if (flat := " ".join(value.split()))]
+
+
+def withdrawn(record: PaperRecord) -> str:
+    """That the paper was withdrawn, when and why, as far as is known; empty for one that stands."""
+    if record.withdrawal is None:
+        return ""
+    day = f" on {record.withdrawal.day.isoformat()}" if record.withdrawal.day else ""
+    reason = plain(record.withdrawal.reason)
+    return f"Withdrawn{day}: {reason}" if reason else f"Withdrawn{day}."
 
 
 def escaped(text: str) -> str:

@@ -25,11 +25,14 @@ _LAST_LATIN: Final = 0x024F
 _PUNCTUATION: Final = range(0x2010, 0x2040)
 
 
-def draw_share_card(title: str, byline: str, site_name: str, shape: Sequence[float], hue: int) -> bytes:
+def draw_share_card(
+    title: str, byline: str, site_name: str, shape: Sequence[float], hue: int, *, withdrawn: bool = False
+) -> bytes:
     """A PNG of `WIDTH` x `HEIGHT`: the title over the ridges of `covers.shape_of`, in the field's colour.
 
     The font that comes with Pillow knows Latin letters only: a title with others is left to the words
-    that stand beside the picture, rather than shown as boxes.
+    that stand beside the picture, rather than shown as boxes. A withdrawn paper says so above its title,
+    which is struck through as on its page.
     """
     image = Image.new("RGB", (WIDTH, HEIGHT), colour(hue, 0.32, 0.06))
     pen = ImageDraw.Draw(image)
@@ -38,7 +41,13 @@ def draw_share_card(title: str, byline: str, site_name: str, shape: Sequence[flo
     if _is_latin(title):
         lines, size = _fitted(title)
         for place, line in enumerate(lines):
-            pen.text((_MARGIN, _MARGIN + place * size * 1.22), line, fill=ink, font=_font(size))
+            top = _MARGIN + place * size * 1.22
+            pen.text((_MARGIN, top), line, fill=ink, font=_font(size))
+            if withdrawn:
+                middle, end = top + size * 0.62, _MARGIN + _font(size).getlength(line)
+                pen.line([(_MARGIN, middle), (end, middle)], fill=ink, width=3)
+    if withdrawn:
+        pen.text((_MARGIN, _MARGIN - 46), "WITHDRAWN", fill=ink, font=_font(30))
     if _is_latin(byline):
         pen.text((_MARGIN, HEIGHT - _MARGIN - 30), byline, fill=colour(hue, 0.87, 0.05), font=_font(30))
     if _is_latin(site_name):

@@ -17,7 +17,7 @@ from dailypapers.web.pictures import thumbnail_folder
 @cache_control(public=True, max_age=86_400)
 def cover(request: HttpRequest, handle: str) -> HttpResponse:
     """The drawn cover of a paper, from its words, in its field's colour."""
-    paper = get_object_or_404(Paper.objects.only("title", "abstract"), handle=handle)
+    paper = _held(handle, "title", "abstract")
     field = Category.objects.filter(paper=paper, position=0).values_list("name", flat=True).first()
     drawing = draw(shape_of(f"{paper.title} {paper.abstract}"), hue(field or ""))
     response = HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
@@ -33,15 +33,26 @@ def share_card(request: HttpRequest, handle: str) -> HttpResponse:
     # Pillow is loaded for the first card that is asked for, not by every process that serves pages.
     from dailypapers.web.share_card import draw_share_card
 
-    paper = get_object_or_404(Paper.objects.only("title", "abstract", "author_count"), handle=handle)
+    paper = get_object_or_404(
+        Paper.objects.only("title", "abstract", "author_count", "withdrawn"), handle=handle
+    )
     field = Category.objects.filter(paper=paper, position=0).values_list("name", flat=True).first()
     first = Author.objects.filter(paper=paper, position=0).values_list("name", flat=True).first() or ""
     others = paper.author_count - 1
     byline = first[:60] + (f" and {others:,} more" if first and others > 0 else "")
     shape = shape_of(f"{paper.title} {paper.abstract}")
     title = mathematics.plain(paper.title)
-    drawing = draw_share_card(title, byline, settings.SITE_NAME, shape, hue(field or ""))
+    drawing = draw_share_card(
+        title, byline, settings.SITE_NAME, shape, hue(field or ""), withdrawn=paper.withdrawn
+    )
     return HttpResponse(drawing, content_type="image/png")
+
+
+def _held(handle: str, *columns: str) -> Paper:
+    """The paper with these columns. Raises Http404."""
+    if "\0" in handle:  # PostgreSQL would not be asked for it.
+        raise Http404("There is no such paper.")
+    return get_object_or_404(Paper.objects.only(*columns), handle=handle)
 
 
 @cache_control(public=True, max_age=86_400)
@@ -49,5 +60,5 @@ def thumbnail(request: HttpRequest, paper_id: int) -> FileResponse:
     """The first page of a paper."""
     try:
         return FileResponse((thumbnail_folder() / f"{paper_id}.webp").open("rb"), content_type="image/webp")
-    except FileNotFoundError:
+    except OSError:  # Not there, or a number of so many digits that no file can be called by it.
         raise Http404("There is no picture of this paper's first page.") from None
