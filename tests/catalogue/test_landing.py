@@ -296,3 +296,13 @@ def test_the_order_in_which_distinct_papers_land_does_not_matter(order: list[int
         land([record(number) for number in range(5)], NOW)
         assert catalogue() == held
         transaction.set_rollback(True)
+
+
+def test_a_key_is_never_used_again_after_the_newest_paper_was_merged_away() -> None:
+    first, newest = hold(record(1), record("10.1000/182", title="Something else entirely, at length"))
+    assert newest.pk > first.pk
+    both = record(1, identifiers=(record(1).identifiers[0], DOI), title="Something else entirely, at length")
+    hold(both)
+    assert not Paper.objects.filter(pk=newest.pk).exists()
+    (fresh,) = hold(record(3))
+    assert fresh.pk > newest.pk

@@ -305,11 +305,11 @@ def _kept(batch: _Batch, key: int) -> int:
 
 
 def _new_keys(wanted: int) -> range | list[int]:
-    """Primary keys for new papers.
+    """Primary keys for new papers, none of which a paper ever had: pictures are kept by key.
 
-    SQLite allows one writer at a time, so inside our transaction the keys above the highest are ours.
-    PostgreSQL hands them out by sequence. Asking each insert for its key instead would rule out
-    executemany, which is most of the loading speed.
+    SQLite allows one writer at a time, so inside our transaction the keys above the highest there ever
+    was are ours. PostgreSQL hands them out by sequence. Asking each insert for its key instead would rule
+    out executemany, which is most of the loading speed.
     """
     if not wanted:
         return []
@@ -319,4 +319,8 @@ def _new_keys(wanted: int) -> range | list[int]:
             cursor.execute(sequence, [Paper._meta.db_table, wanted])
             return [row[0] for row in cursor.fetchall()]
     highest = Paper.objects.aggregate(highest=Max("pk"))["highest"] or 0
+    with connection.cursor() as cursor:
+        # The highest key held may be that of a paper older than one that was merged away.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [Paper._meta.db_table])
+        highest = max([highest, *(row[0] for row in cursor.fetchall())])
     return range(highest + 1, highest + 1 + wanted)

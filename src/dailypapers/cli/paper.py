@@ -55,12 +55,15 @@ def split(merge_number: int) -> None:
     from dailypapers.catalogue.models import Merge
     from dailypapers.catalogue.splitting import CannotSplit
     from dailypapers.catalogue.splitting import split as part
+    from dailypapers.ranking.refresh import refresh
 
     merge = Merge.objects.filter(pk=merge_number).first()
     if merge is None:
         raise click.ClickException(f"there is no merge {merge_number}; `dailypapers paper merges` lists them")
+    now = datetime.now(UTC)
     try:
-        kept, parted = part(merge, datetime.now(UTC))
+        kept, parted = part(merge, now)
     except CannotSplit as problem:
         raise click.ClickException(str(problem)) from None
+    refresh(changed_since=now)
     click.echo(f"{parted.handle} is a paper of its own again, apart from {kept.handle}.")
