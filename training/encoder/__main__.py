@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the encoder is written")
     parser.add_argument("--papers", type=int, help="use only the first so many of the corpus")
     parser.add_argument(
-        "--teacher-papers", type=int, default=108_000, help="papers whose texts the teacher reads"
+        "--teacher-papers", type=int, default=110_592, help="papers whose texts the teacher reads"
     )
     parser.add_argument(
         "--follow-seconds", type=float, default=80, help="time for following the teacher's texts"
