@@ -175,6 +175,9 @@ def test_a_page_past_the_end_says_so_and_leads_back(client: Client, path: str) -
         "2604.00001v2", "arXiv:2604.00001", "arxiv:2604.00001v1", "https://arxiv.org/abs/2604.00001v3",
         "https://arxiv.org/pdf/2604.00001", "doi:10.1000/XYZ.1", "10.1000/xyz.1", "https://doi.org/10.1000/xyz.1",
         "acl:2026.acl-long.7", "https://openreview.net/forum?id=AbCdEf12_3", "openreview:AbCdEf12_3",
+        "2604.00001/", "arxiv.org/abs/2604.00001v2", "https:/arxiv.org/abs/2604.00001",
+        "doi.org/10.1000/xyz.1", "10.1000/xyz.1/", "openreview.net/forum?id=AbCdEf12_3",
+        "https:/openreview.net/forum?id=AbCdEf12_3",
     ],
 )  # fmt: skip
 def test_any_identifier_leads_to_the_paper(client: Client, way: str) -> None:

@@ -61,6 +61,16 @@ _OPENREVIEW = re.compile(r"[A-Za-z0-9_-]{6,40}", re.ASCII)
 # is left out of the value, the second kept, so that a value always leads back to its DOI.
 _BIORXIV = re.compile(r"(10\.1101/|10\.64898/)?((?:\d{4}\.\d{2}\.\d{2}\.)?\d{6,8})(?:v(\d{1,2}))?", re.ASCII)
 _SCHEME_PREFIX = re.compile(r"([a-z]{2,12}):\s*(.+)", re.IGNORECASE | re.DOTALL)
+_ONE_SLASH = re.compile(r"^(https?):/(?=[^/])", re.IGNORECASE)
+"""What a proxy leaves of an address within an address: it takes two slashes for one."""
+_ARXIV_HOSTS = ("arxiv.org", "export.arxiv.org", "alphaxiv.org", "ar5iv.labs.arxiv.org", "ar5iv.org")
+_HOSTS = frozenset(
+    (
+        *_ARXIV_HOSTS, "huggingface.co", "hf.co", "doi.org", "dx.doi.org", "aclanthology.org",
+        "openreview.net", "openalex.org", "api.openalex.org", "biorxiv.org", "medrxiv.org",
+    )
+)  # fmt: skip
+"""Hosts whose addresses `_parse_url` reads."""
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0]")
 
 
@@ -69,17 +79,25 @@ def parse(text: str) -> Reference | None:
 
     Takes a bare identifier, one with its scheme (`arXiv:2604.04913v2`, `doi:10.…`), or a URL of
     arXiv, doi.org, the ACL Anthology, OpenReview, OpenAlex, bioRxiv, medRxiv, alphaXiv or the
-    Hugging Face papers pages. Gives the normalised identifier and the version named, or None.
+    Hugging Face papers pages, also without its `https://` or with one slash for two. A slash too many
+    at the end is passed over. Gives the normalised identifier and the version named, or None.
     """
     text = text.strip()
     if not text or len(text) > 10 * MAX_LENGTH:
         return None
+    return _parse(text) or (_parse(text.rstrip("/")) if text.endswith("/") else None)
+
+
+def _parse(text: str) -> Reference | None:
     prefixed = _SCHEME_PREFIX.fullmatch(text)
     # Our own schemes come first: a file's `local:` value may hold "://", and must be read back as itself.
     if prefixed and prefixed[1].lower() in SCHEMES:
         return _parse_in_scheme(prefixed[1].lower(), prefixed[2])
+    text = _ONE_SLASH.sub(r"\1://", text)
     if "://" in text or text.lower().startswith("www."):
         return _parse_url(text)
+    if text.partition("/")[0].lower() in _HOSTS:
+        return _parse_url("https://" + text)
     if prefixed:
         return None
     for scheme in ("arxiv", "doi", "acl", "openalex"):
@@ -175,7 +193,7 @@ def _parse_url(text: str) -> Reference | None:
         return None
     path = unquote(parts.path).strip("/")
     head, _, rest = path.partition("/")
-    if host in ("arxiv.org", "export.arxiv.org", "alphaxiv.org", "ar5iv.labs.arxiv.org", "ar5iv.org"):
+    if host in _ARXIV_HOSTS:
         return _parse_in_scheme("arxiv", rest.removesuffix(".pdf")) if rest else None
     if host in ("huggingface.co", "hf.co") and head == "papers":
         return _parse_in_scheme("arxiv", rest)

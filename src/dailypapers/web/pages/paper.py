@@ -65,7 +65,8 @@ def page(request: HttpRequest, handle: str) -> HttpResponse:
 def _with_query(request: HttpRequest, handle: str) -> str:
     """A whole URL pasted after /papers/ keeps its question mark (OpenReview: forum?id=…)."""
     query = request.META.get("QUERY_STRING", "")
-    return f"{handle}?{query}" if "://" in handle and query else handle
+    is_url = "://" in handle or "openreview.net/" in handle
+    return f"{handle}?{query}" if is_url and query else handle
 
 
 def _not_held(text: str) -> str:
