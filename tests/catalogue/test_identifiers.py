@@ -75,6 +75,12 @@ def test_one_identifier_written_in_many_ways(written: str, meant: str, version: 
         "hello",
         "2604.049",
         "12604.04913",
+        "9999.99999",
+        "arxiv:2600.00001",
+        "hep-th/9913001",
+        "local:../../etc/passwd",
+        "local:a/./b",
+        "doi:10.1000/../x",
         "10.1/x",
         "https://example.org/2604.04913",
         "https://arxiv.org/",
@@ -104,10 +110,28 @@ def test_what_is_no_identifier_is_none(text: str) -> None:
         ("local:anything", "local:anything"),
         ("icra2021:9561769", "local:icra2021:9561769"),
         ("t:fac83b4fcb37fe63", "local:t:fac83b4fcb37fe63"),
+        ("weird:scheme", "local:weird:scheme"),
+        ("acl:W17-701", "local:acl:W17-701"),
     ],
 )
 def test_the_id_of_a_files_record_may_be_anything(written: str, meant: str) -> None:
     assert str(parse_record_id(written)) == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "arxiv:9999.99999",
+        "9999.99999v2",
+        "arxiv:one",
+        "doi:none",
+        "openalex:7",
+        "local:..",
+        "../../etc/passwd",
+    ],
+)
+def test_but_not_what_breaks_the_rules_of_the_scheme_it_names(written: str) -> None:
+    assert parse_record_id(written) is None
 
 
 FRAGMENTS = st.sampled_from(

@@ -19,6 +19,7 @@ from dailypapers.catalogue.records import (
     Summary,
     Version,
     Withdrawal,
+    can_be_seen,
     checked,
     one_line,
     paragraphs,
@@ -50,7 +51,7 @@ def test_what_cannot_be_seen_is_dropped(unseen: str) -> None:
     assert one_line(f"a{unseen}b") == "ab"
 
 
-@given(st.lists(PRINTED, max_size=4), PRINTED.filter(one_line), PRINTED)
+@given(st.lists(PRINTED, max_size=4), PRINTED.filter(lambda text: can_be_seen(one_line(text))), PRINTED)
 def test_checking_twice_is_checking_once(names: list[str], title: str, abstract: str) -> None:
     rough = record(1, title=title, abstract=abstract, authors=tuple(map(Author, names)), keywords=(title,))
     assert checked(checked(rough)) == checked(rough)
@@ -61,7 +62,10 @@ def test_checking_twice_is_checking_once(names: list[str], title: str, abstract:
     [
         ({"identifiers": ()}, "no identifier"),
         ({"identifiers": (Identifier("local", "x" * 201),)}, "identifier of 201"),
+        ({"identifiers": (Identifier("local", "../../etc/passwd"),)}, "a part that is . or .."),
         ({"title": " \x00 "}, "no title"),
+        ({"title": "   \u200b  "}, "no title"),
+        ({"title": "\u200d\u3164\u0301\u00ad"}, "no title"),
         ({"title": "x" * (MAX_TITLE + 1)}, "title of 2001"),
         ({"abstract": "x" * 50_001}, "abstract of 50001"),
         ({"authors": (Author("A"),) * 10_001}, "10001 authors"),
@@ -79,6 +83,13 @@ def test_a_record_that_breaks_a_rule_is_refused_with_its_reason(fields: dict[str
 
 def test_a_long_title_within_the_limit_after_tidying_is_taken() -> None:
     assert checked(record(1, title="a" + " " * 10_000 + "b")).title == "a b"
+
+
+@pytest.mark.parametrize(
+    "title", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0915\u094d\u200d\u0937", "\u221e", "?"]
+)
+def test_a_title_keeps_the_joiners_its_script_needs(title: str) -> None:
+    assert checked(record(1, title=title)).title == title
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dailypapers.catalogue.records import EARLIEST_YEAR, LATEST_YEAR
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
 
 kinds = st.sampled_from(["date", "week", "month"])
-days = st.dates(date(1901, 1, 1), date(2198, 12, 31))
+days = st.dates(date(EARLIEST_YEAR, 1, 1), date(LATEST_YEAR, 12, 31))
 
 
 @given(kinds, days)
@@ -45,6 +46,16 @@ def test_any_other_text_is_refused(kind: Kind, text: str) -> None:
 def test_a_date_that_does_not_exist_is_refused(kind: Kind, text: str) -> None:
     with pytest.raises(NotAPeriod):
         Period.parse(kind, text)
+
+
+@pytest.mark.parametrize("kind", ["date", "week", "month"])
+def test_every_day_that_a_paper_may_have_is_on_a_list_and_no_other_is(kind: Kind) -> None:
+    first, last = date(EARLIEST_YEAR, 1, 1), date(LATEST_YEAR, 12, 31)
+    for day in (first, last):
+        assert Period.parse(kind, Period.of(kind, day).text).holds(day)
+    for day in (first - timedelta(days=7), last + timedelta(days=7)):
+        with pytest.raises(NotAPeriod, match="for the years 1500 to 2199 only"):
+            Period.parse(kind, Period.of(kind, day).text)
 
 
 def test_the_week_of_new_year_has_its_iso_year() -> None:

@@ -50,8 +50,11 @@ class Reference(NamedTuple):
     version: int | None
 
 
-_ARXIV_NEW = re.compile(r"(\d{4}\.\d{4,5})(?:v(\d{1,3}))?", re.ASCII)
-_ARXIV_OLD = re.compile(r"([a-z][a-z-]{1,16})(?:\.[A-Za-z]{2})?/(\d{7})(?:v(\d{1,3}))?", re.ASCII)
+_ARXIV_NEW = re.compile(r"(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v(\d{1,3}))?", re.ASCII)
+_ARXIV_OLD = re.compile(
+    r"([a-z][a-z-]{1,16})(?:\.[A-Za-z]{2})?/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v(\d{1,3}))?", re.ASCII
+)
+_LIKE_ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
 _ACL_NEW = re.compile(r"\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+", re.ASCII)
 _ACL_OLD = re.compile(r"[A-Z]\d{2}-\d{4}", re.ASCII)
@@ -107,9 +110,18 @@ def _parse(text: str) -> Reference | None:
 
 
 def parse_record_id(text: str) -> Identifier | None:
-    """Read the `id` of a file's record: as `parse` does, and any other text becomes a local identifier."""
+    """Read the `id` of a file's record: as `parse` does, and any other text becomes a local identifier.
+
+    None for what claims to be an identifier of a scheme that has rules, and breaks them (`arxiv:9999.99999`).
+    """
     if found := parse(text):
         return found.identifier
+    prefixed = _SCHEME_PREFIX.fullmatch(text.strip())
+    # Lists in use write Anthology numbers that the Anthology never gave (`W17-701`): those stay local.
+    if prefixed and prefixed[1].lower() in SCHEMES and prefixed[1].lower() != "acl":
+        return None
+    if _LIKE_ARXIV.fullmatch(text.strip().lower()):
+        return None
     local = _parse_in_scheme("local", text)
     return local.identifier if local else None
 
@@ -131,11 +143,16 @@ def _read_arxiv(text: str) -> Reference | None:
 def _read_doi(text: str) -> Reference | None:
     # Case does not distinguish DOIs (DOI Handbook, 2.4), so the lower-case form is the one we keep.
     value = _unquoted(text).lower().rstrip(".,;")
-    if not _DOI.fullmatch(value) or _UNPRINTABLE.search(value):
+    if not _DOI.fullmatch(value) or _UNPRINTABLE.search(value) or has_dots(value):
         return None
     if value.startswith("10.48550/arxiv."):
         return _read_arxiv(value.removeprefix("10.48550/arxiv."))
     return _read_biorxiv(value) or Reference(Identifier("doi", value), None)
+
+
+def has_dots(value: str) -> bool:
+    """Whether a part between slashes is `.` or `..`: browsers take such parts out of an address."""
+    return "." in value and any(part in (".", "..") for part in value.split("/"))
 
 
 def _unquoted(text: str) -> str:
@@ -169,7 +186,7 @@ def _read_biorxiv(text: str) -> Reference | None:
 
 
 def _read_local(text: str) -> Reference | None:
-    if not text or _UNPRINTABLE.search(text) or any(mark in text for mark in "?#%\\<>\"'"):
+    if not text or _UNPRINTABLE.search(text) or any(mark in text for mark in "?#%\\<>\"'") or has_dots(text):
         return None
     return Reference(Identifier("local", text), None)
 

@@ -3,13 +3,14 @@
 A source's parser yields `PaperRecord`s; `landing.land` is the one place that writes them. No Django.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from dailypapers.catalogue.identifiers import MAX_LENGTH, Identifier, expand
+from dailypapers.catalogue.identifiers import MAX_LENGTH, Identifier, expand, has_dots
 
 MAX_TITLE = 2_000
 MAX_ABSTRACT = 50_000
@@ -17,7 +18,8 @@ MAX_AUTHORS = 10_000
 MAX_NAME = 300
 MAX_URL = 2_000
 EARLIEST_YEAR = 1500
-LATEST_YEAR = 2200
+LATEST_YEAR = 2199
+"""Years that a paper may have, and for which there are lists."""
 LARGEST_NUMBER = 2**31 - 1
 """What a PostgreSQL integer holds."""
 
@@ -203,7 +205,11 @@ def admitted(record: PaperRecord) -> tuple[str, str]:
     for identifier in record.identifiers:
         if len(identifier.value) > MAX_LENGTH:
             raise RejectedRecord(f"identifier of {len(identifier.value)} characters (at most {MAX_LENGTH})")
+        if has_dots(identifier.value):
+            raise RejectedRecord(f"identifier {identifier.value[:60]!r} with a part that is . or ..")
     title = one_line(record.title)
+    if not can_be_seen(title):
+        title = ""
     if not title and record.withdrawal is None:
         raise RejectedRecord("no title")
     if len(title) > MAX_TITLE:
@@ -225,6 +231,19 @@ _DROPPED |= dict.fromkeys((9, 10, 11, 12, 13, 133), " ")
 _DROPPED |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 # Half a surrogate pair (JSON can carry one) cannot be written as UTF-8 by any database.
 _DROPPED |= dict.fromkeys(range(0xD800, 0xE000))
+
+
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that print nothing."""
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Mc", "Me"))
+"""Unicode's kinds of controls, joiners, spaces and marks. What has no kind yet may be a script of tomorrow."""
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether anything of the text is printed. Joiners inside words are kept: Persian and Hindi need them."""
+    return "!" <= text[:1] <= "~" or any(
+        unicodedata.category(character) not in _UNSEEN and character not in _BLANK for character in text
+    )
 
 
 def one_line(text: str) -> str:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-Kind = Literal["date", "week", "month"]
+from dailypapers.catalogue.records import EARLIEST_YEAR, LATEST_YEAR
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-"""Years for which there are list addresses."""
+Kind = Literal["date", "week", "month"]
 
 
 class NotAPeriod(ValueError):
@@ -42,14 +41,24 @@ class Period:
         if matched is None:
             raise NotAPeriod(f"“{text[:40]}” is not a {_NAMES[kind]} such as {example}")
         numbers = [int(number) for number in matched.groups()]
-        if not FIRST_YEAR <= numbers[0] <= LAST_YEAR:
-            raise NotAPeriod(f"there are lists for the years {FIRST_YEAR} to {LAST_YEAR} only")
+        # A week can begin in the year before the one that counts it.
+        if not EARLIEST_YEAR - 1 <= numbers[0] <= LATEST_YEAR + 1:
+            raise NotAPeriod(_YEARS)
         try:
             if kind == "week":
-                return cls.of(kind, date.fromisocalendar(numbers[0], numbers[1], 1))
-            return cls.of(kind, date(*(numbers if kind == "date" else (*numbers, 1))))
+                period = cls.of(kind, date.fromisocalendar(numbers[0], numbers[1], 1))
+            else:
+                period = cls.of(kind, date(*(numbers if kind == "date" else (*numbers, 1))))
         except ValueError:
             raise NotAPeriod(f"there is no {_NAMES[kind]} {text}") from None
+        if not period.has_list:
+            raise NotAPeriod(_YEARS)
+        return period
+
+    @property
+    def has_list(self) -> bool:
+        """Whether it has an address: some of it lies in the years that papers may have."""
+        return self.last.year >= EARLIEST_YEAR and self.first.year <= LATEST_YEAR
 
     @property
     def days(self) -> list[date]:
@@ -76,6 +85,7 @@ class Period:
         return self.first <= day <= self.last
 
 
+_YEARS = f"there are lists for the years {EARLIEST_YEAR} to {LATEST_YEAR} only"
 _NAMES = {"date": "day", "week": "week", "month": "month"}
 _FORMS = {
     "date": (r"(\d{4})-(\d{2})-(\d{2})", "2026-04-08"),

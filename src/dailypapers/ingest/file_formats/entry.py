@@ -53,7 +53,8 @@ def decoded(data: bytes) -> str:
         ) from None
 
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?"
+_DATE = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_TIME})?)?)?", re.ASCII)
 _EXACTNESS = (Precision.NONE, Precision.YEAR, Precision.MONTH, Precision.DAY)
 
 
@@ -61,8 +62,9 @@ _EXACTNESS = (Precision.NONE, Precision.YEAR, Precision.MONTH, Precision.DAY)
 def dated(text: str, said: str = "") -> tuple[date | None, Precision]:
     """Read YYYY-MM-DD, YYYY-MM or YYYY, and how exact it is: as exact as written, or as `said`.
 
-    The day of a less exact date is its first. Raises `Unreadable` for a date there is none of, and
-    for one said to be more exact than it is written.
+    The day of a less exact date is its first. Of a moment (2026-04-15T23:30:00Z) the day is taken as it is
+    written: which zone its writer counts days in is not known. Raises `Unreadable` for a date there is
+    none of, and for one said to be more exact than it is written.
     """
     try:
         precision = Precision(said) if said else None
@@ -102,7 +104,7 @@ def whole_number(text: str) -> int | None:
 
 
 def _joined(parts: list[int]) -> str:
-    return "-".join(f"{part:02}" for part in parts)[:60]
+    return "-".join(f"{part:0{2 if place else 4}}" for place, part in enumerate(parts))[:60]
 
 
 def listed_on(day: date | None, precision: Precision) -> tuple[Listed, ...]:

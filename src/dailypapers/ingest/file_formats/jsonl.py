@@ -46,8 +46,9 @@ class Jsonl:
         own = parse_record_id(written)
         if own is None:
             raise Unreadable(
-                f"id {written[:60]!r} cannot be used: at most {MAX_LENGTH} characters, "
-                "no white space and none of ? # % \\ < > \" '"
+                f"id {written[:60]!r} cannot be used: at most {MAX_LENGTH} characters, no white space, "
+                "none of ? # % \\ < > \" ' and no part that is . or ..; where it names a scheme, "
+                "in the form of that (arxiv:2604.04913)"
             )
         urls = self._urls(row)
         arxiv_id, doi, page = text_of(row, "arxiv_id"), text_of(row, "doi"), urls.get("abs", "")
