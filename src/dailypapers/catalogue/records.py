@@ -236,7 +236,7 @@ _DROPPED |= dict.fromkeys(range(0xD800, 0xE000))
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that print nothing."""
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Mc", "Me"))
-"""Unicode's kinds of controls, joiners, spaces and marks. What has no kind yet may be a script of tomorrow."""
+"""Controls, joiners, spaces and marks. What has no kind in Unicode yet may be a script of tomorrow."""
 
 
 def can_be_seen(text: str) -> bool:

@@ -434,7 +434,8 @@ def entry_of(fields: dict[str, str]) -> str:
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), max_size=60)
-NUMBERS = st.from_regex(r"[0-9]{4}\.[0-9]{5}|[a-z]{2}-[a-z]{2}/[0-9]{7}", fullmatch=True)
+MONTH = r"[0-9]{2}(0[1-9]|1[0-2])"
+NUMBERS = st.from_regex(rf"{MONTH}\.[0-9]{{5}}|[a-z]{{2}}-[a-z]{{2}}/{MONTH}[0-9]{{3}}", fullmatch=True)
 SOME_DAYS = st.dates(date(1991, 8, 14), date(2199, 12, 31))
 ANYTHING = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")

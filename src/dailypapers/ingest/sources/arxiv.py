@@ -20,6 +20,7 @@ from dailypapers.catalogue.records import (
     Precision,
     Version,
     Withdrawal,
+    can_be_seen,
     one_line,
 )
 from dailypapers.ingest.arxiv_calendar import day_in_zone, listing_day, listing_day_of
@@ -308,7 +309,7 @@ def _record(
     changed: date | None = None,
 ) -> PaperRecord:
     """What the three protocols have in common."""
-    if not one_line(title):
+    if not can_be_seen(one_line(title)):
         raise ValueError("no title")
     also = parse(f"doi:{_SEVERAL_DOIS.split(doi)[0]}") if doi else None
     identifiers = (identifier, also.identifier) if also else (identifier,)
