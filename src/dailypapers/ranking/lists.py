@@ -21,8 +21,8 @@ LAST_PAGE = 2_000
 TRENDING_DAYS = 90
 """How far back /papers/trending looks from the newest day: older papers cannot reach its first pages."""
 
-LONG = 2_000
-"""Papers from which a list is counted once a minute and not at each request; a day is always counted."""
+LONG = 500
+"""Papers from which a list is counted once a minute and not at each request: twenty pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +171,9 @@ def _trending_field_counts(newest: date, selection: Selection, most: int) -> lis
     rows = rows_of(
         f"""
         SELECT category.name, COUNT(*) AS papers
-        FROM ranking_score score JOIN catalogue_paper paper ON paper.id = score.paper_id
-        JOIN catalogue_category category ON category.paper_id = paper.id AND category.position = 0
-        WHERE {where} GROUP BY category.name ORDER BY papers DESC, category.name LIMIT {int(most)}
+        FROM {_SCORED} CROSS JOIN catalogue_category category
+        WHERE {where} AND category.paper_id = paper.id AND category.position = 0
+        GROUP BY category.name ORDER BY papers DESC, category.name LIMIT {int(most)}
         """,  # noqa: S608
         values,
     )
@@ -183,26 +183,32 @@ def _trending_field_counts(newest: date, selection: Selection, most: int) -> lis
 def trending_page(newest: date, selection: Selection, page: int = 1) -> ListPage:
     """One page of the papers of all days in trending order, the last `TRENDING_DAYS` before `newest`.
 
-    One query, and for a page past the end another that counts.
+    Two queries: the page, read off the index of scores, and how many there are.
     """
     where, values = _trending_where(newest, selection)
-    scored = "ranking_score score JOIN catalogue_paper paper ON paper.id = score.paper_id"
     rows = rows_of(
         f"""
-        SELECT score.paper_id, COUNT(*) OVER () FROM {scored}
+        SELECT score.paper_id FROM {_SCORED}
         WHERE {where} ORDER BY score.trending DESC, score.paper_id DESC LIMIT {PER_PAGE} OFFSET %s
         """,  # noqa: S608
         [*values, (page - 1) * PER_PAGE],
     )
-    if not rows and page > 1:
-        ((papers,),) = rows_of(f"SELECT COUNT(*) FROM {scored} WHERE {where}", values)  # noqa: S608
-        return ListPage((), papers, 0)
-    entries = tuple(Entry(paper_id, announced=True, submitted=False) for paper_id, _ in rows)
-    return ListPage(entries, int(rows[0][1]) if rows else 0, 0)
+    entries = tuple(Entry(paper_id, announced=True, submitted=False) for (paper_id,) in rows)
+
+    def counted() -> int:
+        ((papers,),) = rows_of(f"SELECT COUNT(*) FROM {_SCORED} WHERE {where}", values)  # noqa: S608
+        return int(papers)
+
+    key = f"totals trending {newest} {selection.text}"
+    return ListPage(entries, _remembered(key, counted, lambda papers: papers >= LONG), 0)
+
+
+_SCORED = "ranking_score score CROSS JOIN catalogue_paper paper"
+"""CROSS keeps SQLite from beginning with the papers: there are a hundred times as many as scores."""
 
 
 def _trending_where(newest: date, selection: Selection) -> tuple[str, list[Any]]:
-    where = "paper.day > %s"
+    where = "paper.id = score.paper_id AND paper.day > %s"
     values: list[Any] = [day_value(date.fromordinal(newest.toordinal() - TRENDING_DAYS))]
     if selection.show == "submitted":
         where += (

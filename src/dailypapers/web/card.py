@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from dailypapers.catalogue.cards import Card
 from dailypapers.catalogue.identifiers import parse, url_of
@@ -16,6 +17,10 @@ from dailypapers.web.sources import label
 
 TEASER = 240
 """Characters of the abstract that a card shows, to the end of a sentence."""
+
+
+_teaser = lru_cache(maxsize=2_048)(first_sentences)
+"""The lists of the newest days show the same papers all day, and finding their sentences takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def shown_card(card: Card, entry: Entry) -> ShownCard:
     code = card.links.get("code")
     return ShownCard(
         card=card,
-        sentences=first_sentences(text, TEASER),
+        sentences=_teaser(text, TEASER),
         picture=picture_address(card.paper),
         votes=votes,
         comments=comments,
@@ -63,7 +68,11 @@ def shown_card(card: Card, entry: Entry) -> ShownCard:
         put_forward_later=mention.day if mention and card.day and mention.day > card.day else None,
         address=address_of(card.paper.handle),
         short_address=short_address(card.paper.handle),
-        why=why(entry, Evidence(votes, comments, (code.stars if code else None) or 0)),
+        why=why(
+            entry,
+            Evidence(votes, comments, (code.stars if code else None) or 0),
+            label(mention.source) if mention else "",
+        ),
     )
 
 
@@ -73,12 +82,13 @@ def short_address(handle: str) -> str:
     return url_of(reference.identifier).removeprefix("https://") if reference else handle
 
 
-def why(entry: Entry, evidence: Evidence) -> str:
-    """Why the paper stands where it stands, with the numbers of the formula."""
+def why(entry: Entry, evidence: Evidence, community: str = "") -> str:
+    """Why the paper stands where it stands, with the numbers of the formula and who gave the votes."""
+    elsewhere = f"on {community}" if community else "elsewhere"
     came = {
-        (True, True): "Announced, and put forward by readers elsewhere",
+        (True, True): f"Announced, and put forward by readers {elsewhere}",
         (True, False): "Announced",
-        (False, True): "Put forward by readers elsewhere",
+        (False, True): f"Put forward by readers {elsewhere}",
         (False, False): "Listed",
     }[entry.announced, entry.submitted]
     parts = evidence.parts()
