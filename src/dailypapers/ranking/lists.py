@@ -49,7 +49,7 @@ class ListPage:
 def list_page(period: Period, selection: Selection, order: Order = "trending", page: int = 1) -> ListPage:
     """One page of a period's list. A paper that stands on several days of it is counted once.
 
-    Two queries: the page and the totals. Few papers of a month have a score, so those are ordered, and
+    Two queries, the page and the totals. Few papers of a month have a score, so those are ordered, and
     the others are read off the index by day, no further than the page needs. Ordering all of them
     together took four times as long.
     """
@@ -105,13 +105,14 @@ def _scored(score: str) -> str:
 
 def _totals(period: Period, selection: Selection) -> tuple[int, int]:
     """How many papers a list has, and how many of them were put forward."""
+    if not selection.field:
+        counts = _by_field(period, selection)
+        return sum(papers for _, papers, _ in counts), sum(submitted for _, _, submitted in counts)
 
     def counted() -> tuple[int, int]:
         where, values = in_period("listing", period, selection)
-        put_forward = "CASE WHEN listing.submitted THEN listing.paper_id END"
         ((papers, submitted),) = rows_of(
-            f"SELECT COUNT(DISTINCT listing.paper_id), COUNT(DISTINCT {put_forward})"  # noqa: S608
-            f" FROM catalogue_listing listing WHERE {where}",
+            f"SELECT {_COUNTS} FROM catalogue_listing listing WHERE {where}",  # noqa: S608
             values,
         )
         return papers, submitted
@@ -120,18 +121,44 @@ def _totals(period: Period, selection: Selection) -> tuple[int, int]:
 
 
 def field_counts(period: Period, selection: Selection, most: int = 6) -> list[tuple[str, int]]:
-    """The primary fields with most papers on the list, largest first.
+    """The primary fields with most papers on the list, largest first, whichever was asked for."""
+    counts = _by_field(period, selection.of_all_fields)
+    named = [(name, papers) for name, papers, _ in counts if name]
+    return sorted(named, key=lambda count: (-count[1], count[0]))[:most]
 
-    Remembered for a minute in each process: for a month it costs as much as the list itself, and it
-    only names the choices that the page offers.
+
+def _by_field(period: Period, selection: Selection) -> list[tuple[str | None, int, int]]:
+    """The papers of a list by their primary field (None for those without one), and those put forward.
+
+    A paper has one primary field, so the sums are those of the list: both are counted in one go.
     """
-    every = selection.of_all_fields
-    key = f"fields {period.path} {every.text} {most}"
-    return _remembered(key, lambda: _field_counts(period, every, most))
+
+    def counted() -> list[tuple[str | None, int, int]]:
+        where, values = in_period("listing", period, selection)
+        rows = rows_of(
+            f"""
+            SELECT category.name, {_COUNTS} FROM catalogue_listing listing
+            LEFT JOIN catalogue_category category
+                ON category.paper_id = listing.paper_id AND category.position = 0
+            WHERE {where} GROUP BY category.name
+            """,  # noqa: S608
+            values,
+        )
+        return [(name, papers, submitted) for name, papers, submitted in rows]
+
+    def is_long(counts: list[tuple[str | None, int, int]]) -> bool:
+        return sum(papers for _, papers, _ in counts) >= LONG
+
+    return _remembered(f"fields {period.path} {selection.text}", counted, is_long)
+
+
+_COUNTS = (
+    "COUNT(DISTINCT listing.paper_id), COUNT(DISTINCT CASE WHEN listing.submitted THEN listing.paper_id END)"
+)
 
 
 def trending_field_counts(newest: date, selection: Selection, most: int = 6) -> list[tuple[str, int]]:
-    """As `field_counts`, of the trending list."""
+    """As `field_counts`, of the trending list. Remembered for a minute: it only names the choices offered."""
     every = selection.of_all_fields
     key = f"fields trending {newest} {every.text} {most}"
     return _remembered(key, lambda: _trending_field_counts(newest, every, most))
@@ -149,21 +176,6 @@ def _remembered(key: str, make: Callable[[], T], worth: Callable[[T], bool] = la
         if worth(known):
             cache.set(key, known, 60)
     return known
-
-
-def _field_counts(period: Period, selection: Selection, most: int) -> list[tuple[str, int]]:
-    where, values = in_period("listing", period, selection)
-    rows = rows_of(
-        f"""
-        SELECT category.name, COUNT(DISTINCT listing.paper_id) AS papers
-        FROM catalogue_listing listing
-        JOIN catalogue_category category ON category.paper_id = listing.paper_id AND category.position = 0
-        WHERE {where}
-        GROUP BY category.name ORDER BY papers DESC, category.name LIMIT {int(most)}
-        """,  # noqa: S608
-        values,
-    )
-    return [(name, papers) for name, papers in rows]
 
 
 def _trending_field_counts(newest: date, selection: Selection, most: int) -> list[tuple[str, int]]:
