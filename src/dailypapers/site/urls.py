@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, path, re_path
 
-from dailypapers.web.pages import about, lists, paper, pictures, status
+from dailypapers.web.pages import about, errors, lists, paper, pictures, status
+
+_PAGES = r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health"
 
 urlpatterns: list[URLPattern] = [
+    re_path(rf"^(?:{_PAGES})/+$", errors.without_slash, name="without-slash"),
     path("", lists.front, name="front"),
     path("papers", lists.front, name="papers"),
     path("papers/date/<str:text>", lists.of_date, name="date"),
@@ -19,7 +22,9 @@ urlpatterns: list[URLPattern] = [
     path("status/health", status.health, name="health"),
     path("about", about.about, name="about"),
     path("robots.txt", about.robots, name="robots"),
+    path("favicon.ico", pictures.favicon, name="favicon"),
 ]
 
+handler400 = "dailypapers.web.pages.errors.bad_request"
 handler404 = "dailypapers.web.pages.errors.not_found"
 handler500 = "dailypapers.web.pages.errors.server_error"

@@ -84,11 +84,10 @@ def short_address(handle: str) -> str:
 
 def why(entry: Entry, evidence: Evidence, community: str = "") -> str:
     """Why the paper stands where it stands, with the numbers of the formula and who gave the votes."""
-    elsewhere = f"on {community}" if community else "elsewhere"
     came = {
-        (True, True): f"Announced, and put forward by readers {elsewhere}",
+        (True, True): "Announced, and put forward by readers elsewhere",
         (True, False): "Announced",
-        (False, True): f"Put forward by readers {elsewhere}",
+        (False, True): "Put forward by readers elsewhere",
         (False, False): "Listed",
     }[entry.announced, entry.submitted]
     parts = evidence.parts()
@@ -99,4 +98,5 @@ def why(entry: Entry, evidence: Evidence, community: str = "") -> str:
     ]
     if not named:
         return f"{came}. Nobody has voted or commented yet: heat 0."
-    return f"{came}. Heat {sum(parts.values()):.1f}: {' + '.join(named)}."
+    heat = f"{came}. Heat {sum(parts.values()):.1f}: {' + '.join(named)}."
+    return f"{heat} Votes and comments are those of {community}." if community else heat

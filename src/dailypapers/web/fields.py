@@ -17,7 +17,7 @@ TEXT_ON_LIGHT: Final = (0.47, 0.115)
 TEXT_ON_DARK: Final = (0.78, 0.095)
 """Lightness and chroma of a field's name on the dark page."""
 
-# A field without a chosen hue has one by its place here: a new name goes last in its archive.
+# A field without a chosen hue has one by its place here: a new name goes last, or others change theirs.
 _NAMES: Final = {
     "astro-ph": "Astrophysics",
     "astro-ph.CO": "Cosmology",
@@ -193,10 +193,10 @@ _CHOSEN: Final = {
     "cs.SD": 345, "cs.CR": 10, "cs.HC": 55, "cs.SE": 160, "cs.CY": 95, "cs.MA": 225, "cs.GR": 322,
     "cs.MM": 332, "cs.DC": 172, "cs.DB": 148, "cs.NE": 110, "cs.SY": 42, "cs.IT": 210, "cs.GT": 122,
     "cs.NI": 183, "cs.AR": 18, "cs.SI": 65, "cs.PL": 275, "cs.DS": 85, "cs.LO": 287, "cs.CE": 238,
-    "cs.ET": 352, "cs.DL": 103, "cs.CC": 263, "cs.CG": 202, "cs.DM": 217, "cs.FL": 311, "cs.GL": 35,
+    "cs.ET": 352, "cs.DL": 103, "cs.CC": 263, "cs.CG": 202, "cs.DM": 217, "cs.FL": 311, "cs.GL": 39,
     "cs.MS": 142, "cs.NA": 246, "cs.OH": 2, "cs.OS": 178, "cs.PF": 49, "cs.SC": 231,
-    "stat.ML": 89, "stat": 103, "eess": 355, "eess.AS": 357, "eess.IV": 312,
-    "eess.SP": 20, "eess.SY": 49, "math": 265, "physics": 150, "quant-ph": 280, "q-bio": 140,
+    "stat.ML": 89, "stat": 100, "eess": 355, "eess.AS": 357, "eess.IV": 312,
+    "eess.SP": 20, "eess.SY": 52, "math": 265, "physics": 150, "quant-ph": 280, "q-bio": 140,
     "q-bio.NC": 152, "q-fin": 62, "econ": 48, "astro-ph": 262, "astro-ph.GA": 285, "astro-ph.CO": 245,
     "astro-ph.HE": 15, "astro-ph.SR": 70, "astro-ph.EP": 165, "astro-ph.IM": 205, "cond-mat": 185,
     "gr-qc": 230, "hep-th": 308, "hep-ph": 328, "hep-ex": 5, "hep-lat": 350, "math-ph": 255, "nlin": 120,
@@ -206,8 +206,10 @@ _CHOSEN: Final = {
 _LONGEST: Final = 200
 """Characters of a category, as long as the catalogue keeps them."""
 
-_GOLDEN_ANGLE: Final = 137.508
-"""Steps of this angle never come near an earlier one: the way a plant sets its leaves."""
+_READ_MOST: Final = ("cs.CV", "cs.AI", "cs.CL", "cs.LG", "cs.RO", "cs.SD", "cs.HC", "cs.IR", "cs.CR", "cs.SE")
+_FROM_READ_MOST: Final = 4
+_FROM_SIBLINGS: Final = 3
+"""Degrees that a hue keeps from those of the fields read most, and from those of its own archive."""
 
 
 def archive(category: str) -> str:
@@ -238,16 +240,36 @@ def name(category: str) -> str:
 @lru_cache(maxsize=4096)
 def hue(category: str) -> int:
     """The field's hue in OKLCH, from 0 to 359: the same on every page and every machine, for ever."""
-    if category in _CHOSEN:
-        return _CHOSEN[category]
-    parent = archive(category)
     if category in _NAMES:
-        siblings = [known for known in _NAMES if archive(known) == parent and known != parent]
-        return round(_CHOSEN[parent] + _GOLDEN_ANGLE * (siblings.index(category) + 1)) % 360
+        return _hues()[category]
     words = " ".join(category.casefold().split())
     return (
         int.from_bytes(hashlib.blake2b(words.encode(errors="replace"), digest_size=4).digest(), "big") % 360
     )
+
+
+@lru_cache(maxsize=1)
+def _hues() -> dict[str, int]:
+    """The hue of every known field: the chosen ones, and for others the free one nearest to their archive."""
+    hues = dict(_CHOSEN)
+    for category in _NAMES:
+        if category not in hues:
+            kept = [(hues[known], _FROM_READ_MOST) for known in _READ_MOST]
+            kept += [(taken, 1) for taken in hues.values()]
+            kept += [(hues[known], _FROM_SIBLINGS) for known in hues if archive(known) == archive(category)]
+            home = hues[archive(category)]
+            turns = sorted(range(-180, 180), key=lambda turn: (abs(turn), turn))
+            hues[category] = next(
+                (home + turn) % 360
+                for turn in turns
+                if all(_apart(home + turn, other) >= least for other, least in kept)
+            )
+    return hues
+
+
+def _apart(one: int, other: int) -> int:
+    turn = abs(one - other) % 360
+    return min(turn, 360 - turn)
 
 
 @lru_cache(maxsize=4096)

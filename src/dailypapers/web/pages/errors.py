@@ -1,7 +1,27 @@
 """Error pages that say what to do next."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.core.exceptions import DisallowedHost
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotFound,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def without_slash(request: HttpRequest) -> HttpResponse:
+    """A page's address with a slash too many leads to the page; what is asked of the page is kept."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(request.path.rstrip("/") + (f"?{query}" if query else ""))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, without what other pages know of the request: the name it was sent to may be anything."""
+    context = {"is_name": isinstance(exception, DisallowedHost)}
+    return HttpResponseBadRequest(render_to_string("pages/bad_request.html", context))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,8 +3,9 @@
 import hashlib
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 
 from dailypapers.catalogue.models import Author, Category, Paper
@@ -53,6 +54,12 @@ def _held(handle: str, *columns: str) -> Paper:
     if "\0" in handle:  # PostgreSQL would not be asked for it.
         raise Http404("There is no such paper.")
     return get_object_or_404(Paper.objects.only(*columns), handle=handle)
+
+
+@cache_control(public=True, max_age=86_400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The site's icon, for programs that ask for it where icons once had to be."""
+    return HttpResponseRedirect(static("icon.svg"))
 
 
 @cache_control(public=True, max_age=86_400)

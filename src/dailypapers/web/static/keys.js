@@ -4,6 +4,8 @@
 (() => {
   const papers = [...document.querySelectorAll(".paper")];
   const dialog = document.querySelector("#keys");
+  // Where a finger is all there is, nobody can press a key.
+  if (matchMedia("(any-hover: hover)").matches) document.querySelector("#keys-hint")?.removeAttribute("hidden");
   let at = -1;
   const move = (step) => {
     if (!papers.length) return;
