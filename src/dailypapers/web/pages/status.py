@@ -1,7 +1,7 @@
 """How whole the days are, and whether the site is alive."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import connection
@@ -11,62 +11,60 @@ from django.shortcuts import render
 
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Listing
-from dailypapers.ingest.models import Coverage, Harvest
+from dailypapers.ingest.models import Coverage, Harvest, Rejection
 from dailypapers.ranking.nearby import newest_day
 from dailypapers.ranking.periods import NotAPeriod, Period
-from dailypapers.web.sources import label
+from dailypapers.web.coverage_calendar import Calendar, of_lists, of_source
+from dailypapers.web.sources import followed_sources, label
 
-DAYS = 35
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One row of the calendar: what the lists hold and what each source says of it."""
-
-    period: Period
-    listed: int
-    cells: list[Coverage | None]
+HARVESTS = 10
+"""Harvests shown; of those that failed as many again, however long ago."""
 
 
 def coverage(request: HttpRequest) -> HttpResponse:
-    """Announced and held, day by day, source by source: the last five weeks, or a month."""
-    last = newest_day(today()) or today()
+    """A month's calendar of what each source announced and what is held; without `?month=` the newest."""
     if text := request.GET.get("month", ""):
         try:
-            shown = Period.parse("month", text)
+            month = Period.parse("month", text)
         except NotAPeriod as problem:
             raise Http404(str(problem)) from None
     else:
-        shown = Period("month", last - timedelta(days=DAYS - 1), last)
-    month = Period.of("month", shown.last)
-    rows = Coverage.objects.filter(day__range=(shown.first, shown.last))
-    by_day: dict[date, dict[str, Coverage]] = defaultdict(dict)
-    for row in rows:
-        by_day[row.day][row.source] = row
-    sources = sorted({row.source for row in rows})
-    listings = Listing.objects.filter(day__range=(shown.first, shown.last), precision="day")
+        month = Period.of("month", newest_day(today()) or today())
+    earlier = Period.of("month", month.first - timedelta(days=1))
+    listings = Listing.objects.filter(day__range=(month.first, month.last), precision="day")
     listed = dict(listings.values_list("day").annotate(papers=Count("paper", distinct=True)))
-    span = (shown.last - shown.first).days
-    days = [shown.last - timedelta(days=back) for back in range(span + 1)]
     context = {
-        "days": [
-            Day(Period.of("date", day), listed.get(day, 0), [by_day[day].get(source) for source in sources])
-            for day in days
-        ],
-        "sources": [label(source) for source in sources],
-        "earlier": Period.of("month", month.first - timedelta(days=1)),
-        "later": Period.of("month", month.last + timedelta(days=1)) if month.last < today() else None,
-        "shown": shown,
+        "calendars": [*_calendars(month), of_lists(listed, month)],
         "month": month,
-        "is_month": bool(text),
-        "harvests": [(label(run.source), run) for run in _latest_harvests()],
+        "earlier": earlier if earlier.has_list else None,
+        "later": Period.of("month", month.last + timedelta(days=1)) if month.last < today() else None,
+        "is_asked": bool(text),
+        "harvests": [(label(run.source), run) for run in _harvests()],
     }
     return render(request, "pages/coverage.html", context)
 
 
-def _latest_harvests() -> list[Harvest]:
-    """The last few harvests, the newest first."""
-    return list(Harvest.objects.order_by("-started_at")[:10])
+def _calendars(month: Period) -> Iterable[Calendar]:
+    """One for each source that is followed or told something of the month."""
+    by_source: dict[str, list[Coverage]] = defaultdict(list)
+    for row in Coverage.objects.filter(day__range=(month.first, month.last)):
+        by_source[row.source].append(row)
+    unread: dict[str, Counter[date]] = defaultdict(Counter)
+    kept = Rejection.objects.filter(day__range=(month.first, month.last)).exclude(identifier="")
+    for source, day, _ in kept.values_list("source", "day", "identifier").distinct():
+        if day is not None:
+            unread[source][day] += 1
+    followed = {source.name: source for source in followed_sources()}
+    for name in dict.fromkeys([*followed, *sorted(by_source)]):
+        yield of_source(name, by_source[name], month, unread[name], followed.get(name), today())
+
+
+def _harvests() -> list[Harvest]:
+    """The last harvests and the last that failed, the newest first."""
+    newest_first = Harvest.objects.order_by("-started_at")
+    failed = newest_first.filter(state=Harvest.State.FAILED)[:HARVESTS]
+    found = {run.pk: run for run in (*newest_first[:HARVESTS], *failed)}
+    return sorted(found.values(), key=lambda run: run.started_at, reverse=True)
 
 
 def health(request: HttpRequest) -> HttpResponse:
