@@ -17,7 +17,7 @@ from tests.papers import DAY, NOW, hold, mention, record
 pytestmark = pytest.mark.django_db
 
 QUERIES = {
-    "/": 12,
+    "/": 13,
     "/papers": 12,
     "/papers?field=cs.CL": 14,
     "/papers?show=submitted": 12,
@@ -27,8 +27,8 @@ QUERIES = {
     "/papers/month/2026-04?order=votes": 11,
     "/papers/date/2020-01-01?field=cs.CL": 6,
     "/papers/trending?field=cs.CL": 10,
-    "/status/coverage": 4,
-    "/status/coverage?month=2026-04": 4,
+    "/status/coverage": 6,
+    "/status/coverage?month=2026-04": 5,
     "/covers/2604.00001.svg": 2,
     "/share-cards/2604.00001.png": 3,
     "/papers/2604.00001": 10,

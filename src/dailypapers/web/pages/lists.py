@@ -18,6 +18,7 @@ from dailypapers.ranking.nearby import neighbours, newest_day
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
 from dailypapers.web.card import ShownCard, shown_card
 from dailypapers.web.fields import is_field
+from dailypapers.web.pages import sample
 from dailypapers.web.sources import followed_sources
 from dailypapers.web.wholeness import wholeness
 
@@ -67,7 +68,12 @@ def _number(text: str) -> int:
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """The newest day that has something of what is asked for; on an empty site, how to fill it."""
+    """The newest day that has something of what is asked for; on an empty site, how to fill it.
+
+    Where only the bundled sample is held, `/` opens on its well-known papers.
+    """
+    if request.path == "/" and set(request.GET) <= {"page"} and (page := sample.front(request)):
+        return page
     newest = newest_day(today(), asked(request.GET).selection) or newest_day(today())
     if newest is None:
         return render(request, "pages/empty_site.html")
@@ -139,6 +145,7 @@ def trending_page(request: HttpRequest) -> HttpResponse:
         "month": Period.of("month", newest) if newest else None,
         "days_per_doubling": trending.DAYS_PER_DOUBLING,
         "window": lists.TRENDING_DAYS,
+        "only_sample": not listed.papers and sample.is_all_there_is(),
     }
     return render(request, "pages/trending.html", context)
 
