@@ -29,6 +29,12 @@ PAGES = {
     "about": "/about",
     "empty day": "/papers/date/2020-01-01",
     "not found": "/papers/nothing-here",
+    "second page": "/papers/date/2026-04-15?page=2",
+    "page past the end": "/papers/date/2026-04-15?page=9",
+    "put forward": "/papers/date/2026-04-15?show=submitted",
+    "nothing put forward": "/papers/date/2026-04-14?show=submitted",
+    "empty field": "/papers/date/2026-04-15?field=hep-th",
+    "all authors": "/papers/2604.00004?authors=all",
 }
 
 

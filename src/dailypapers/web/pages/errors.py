@@ -32,5 +32,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: no database, no context, so that it shows whatever is broken."""
+    """500: no database, no context, styles by their plain names, so that it shows whatever is broken."""
     return render(request, "pages/server_error.html", status=500)
