@@ -45,6 +45,7 @@ def front(request: HttpRequest) -> HttpResponse | None:
         "path": "/papers",
         "with_year": True,
         "has_sample": True,
+        "here": "",  # It is not the newest day that the navigation names.
         "asked": {"page": page.number},
         "pages": pages.num_pages,
         "previous_page": f"/?page={page.number - 1}" if page.has_previous() else "",
