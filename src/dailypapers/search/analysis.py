@@ -7,7 +7,6 @@ terms. Lines of terms are what the text index holds, so it needs no rules of its
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 import Stemmer
@@ -52,6 +51,7 @@ _TEX_COMMAND: Final = re.compile(
 )
 
 _WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_ASCII_WORD: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ACCENTS: Final = dict.fromkeys(mark for mark in range(0x300, 0x370) if unicodedata.combining(chr(mark)))
 
 _stemmer = Stemmer.Stemmer("english")
@@ -63,16 +63,29 @@ def terms(text: str) -> list[str]:
     A hyphenated word gives its parts and then itself as one: "pre-training" is found by "pre-training",
     "pretraining" and "pre training".
     """
-    found: list[str] = []
-    for word in _WORD.findall(plain(text)):
-        if "-" in word:
-            parts = word.split("-")
-            found += map(term, parts)
-            if len(parts) <= 3:
-                found.append(term("".join(parts)))
-        else:
-            found.append(term(word))
-    return found
+    text = plain(text)
+    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    return [one for word in words for one in _known[word]]
+
+
+class _Known(dict[str, tuple[str, ...]]):
+    """The terms of each word met so far: a text costs a look-up a word, not a stemming."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        parts = word.split("-")
+        found = tuple(map(term, parts))
+        if 1 < len(parts) <= 3:
+            found = (*found, term("".join(parts)))
+        self[word] = found
+        return found
+
+
+MOST_KNOWN: Final = 300_000
+"""Words whose terms are remembered, about 60 MB; more are those of several languages or of noise."""
+
+_known = _Known()
 
 
 def telling(found: Iterable[str]) -> list[str]:
@@ -96,7 +109,6 @@ def _accented(found: re.Match[str]) -> str:
     return found[found.lastindex or 0]
 
 
-@lru_cache(maxsize=200_000)
 def term(word: str) -> str:
     """The term of a plain word: its stem (Porter 2), spelt in the American way."""
     word = word[:LONGEST_TERM]
