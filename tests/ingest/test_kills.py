@@ -124,7 +124,7 @@ def test_scores_are_those_of_a_harvest_without_a_kill(tmp_path: Path) -> None:
     first = date(2026, 3, 2)
     days = {
         str(first + timedelta(number)): json.dumps(
-            [entry(f"26{number:02}.{10_000 + place}", votes=1 + number * place) for place in range(20)]
+            [entry(f"26{number + 1:02}.{10_000 + place}", votes=1 + number * place) for place in range(20)]
         ).encode()
         for number in range(5)
     }
