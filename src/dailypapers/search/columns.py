@@ -1,0 +1,123 @@
+"""How documents become rows of the index: its columns, and the words and keys that are looked up in them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dailypapers.search.analysis import plain, terms
+from dailypapers.search.document import Document
+
+PARTS: Final = ("title", "abstract", "authors")
+"""The parts of `words`, a line each."""
+
+# Read at random, a few hundred rows a query: unpacking whole blocks for each would take three times as long.
+_AT_RANDOM: Final = {"lance-encoding:compression": "none"}
+
+
+def schema(dimensions: int) -> pa.Schema:
+    """The columns of the index for vectors of this length."""
+    return pa.schema(
+        [
+            pa.field("id", pa.int64(), nullable=False),
+            pa.field("handle", pa.string()),
+            pa.field("title", pa.string()),
+            pa.field("words", pa.string(), metadata=_AT_RANDOM),
+            pa.field("author_keys", pa.list_(pa.string())),
+            pa.field("identifiers", pa.list_(pa.string())),
+            pa.field("day", pa.int32()),
+            pa.field("fields", pa.list_(pa.string())),
+            pa.field("venue", pa.string()),
+            pa.field("venue_keys", pa.list_(pa.string())),
+            pa.field("flags", pa.list_(pa.string())),
+            pa.field("votes", pa.int32()),
+            pa.field("digest", pa.int64()),
+            pa.field("vector", pa.list_(pa.float16(), dimensions), metadata=_AT_RANDOM),
+        ]
+    )
+
+
+class Words(NamedTuple):
+    """The terms of a document by part."""
+
+    title: list[str]
+    abstract: list[str]
+    authors: list[str]
+
+    @classmethod
+    def of(cls, document: Document) -> "Words":
+        """Analyse a document."""
+        return cls(terms(document.title), terms(document.abstract), terms(" ; ".join(document.authors)))
+
+    @classmethod
+    def read(cls, line: str) -> "Words":
+        """From the column `words`."""
+        title, abstract, authors = line.split("\n")
+        return cls(title.split(), abstract.split(), authors.split())
+
+    def line(self) -> str:
+        """For the column `words`."""
+        return "\n".join(map(" ".join, self))
+
+
+def table(
+    documents: Sequence[Document], words: Sequence[str], digests: Sequence[int], vectors: NDArray[np.float16]
+) -> pa.Table:
+    """Rows of the index: documents with their `Words` as lines, digests and vectors (n, dimensions)."""
+    flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float16).ravel())
+    columns = {
+        "id": [document.id for document in documents],
+        "handle": [document.handle for document in documents],
+        "title": [document.title for document in documents],
+        "words": list(words),
+        "author_keys": [author_keys(document.authors) for document in documents],
+        "identifiers": [list(document.identifiers) for document in documents],
+        "day": [day_number(document.day) for document in documents],
+        "fields": [fields_and_archives(document.fields) for document in documents],
+        "venue": [document.venue for document in documents],
+        "venue_keys": [venue_keys(document.venue) for document in documents],
+        "flags": [list(document.flags) for document in documents],
+        "votes": [document.votes for document in documents],
+        "digest": list(digests),
+        "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
+    }
+    wanted = schema(vectors.shape[1])
+    return pa.table([pa.array(columns[field.name], field.type) for field in wanted], schema=wanted)
+
+
+def day_number(day: date | None) -> int | None:
+    """A day as the number 20260415, which sorts as days do."""
+    return None if day is None else day.year * 10_000 + day.month * 100 + day.day
+
+
+def fields_and_archives(fields: Iterable[str]) -> list[str]:
+    """The categories, then the archives they are of (`cs` for `cs.CL`), in small letters."""
+    names = [field.lower() for field in fields]
+    return list(dict.fromkeys((*names, *(name.partition(".")[0] for name in names))))
+
+
+def author_keys(authors: Iterable[str]) -> list[str]:
+    """What an author can be asked for by: the whole name, the surname, and an initial with the surname."""
+    keys: dict[str, None] = {}
+    for author in authors:
+        keys.update(dict.fromkeys(name_keys(author)))
+    return list(keys)
+
+
+def name_keys(name: str) -> tuple[str, ...]:
+    """The keys of one name: `fei fei li`, `f li` and `li` of `Fei-Fei Li` or `Li, Fei-Fei`."""
+    family, comma, given = name.partition(",")
+    parts = plain(f"{given} {family}" if comma else name).replace("-", " ").replace(".", " ").split()
+    if not parts:
+        return ()
+    surname = parts[-1] if not comma else " ".join(plain(family).replace("-", " ").split())
+    return tuple(dict.fromkeys((" ".join(parts), f"{parts[0][0]} {surname}", surname)))
+
+
+def venue_keys(venue: str) -> list[str]:
+    """The words of a venue, and the whole of it, in small letters."""
+    words = plain(venue).replace("/", " ").replace(",", " ").split()
+    return list(dict.fromkeys((*words, " ".join(words)))) if words else []

@@ -1,0 +1,59 @@
+"""The filters of a query as conditions on the columns of the index."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from dailypapers.search.analysis import plain
+from dailypapers.search.columns import day_number, name_keys
+from dailypapers.search.query.model import Condition, Votes
+
+
+def condition_text(conditions: Iterable[Condition]) -> str:
+    """All of them as one condition in the engine's SQL; empty for none.
+
+    Several fields, or several venues, that are asked for are alternatives; all else must hold together.
+    """
+    alternatives: dict[str, list[str]] = {}
+    parts: list[str] = []
+    for condition in conditions:
+        text = _one(condition)
+        if condition.negated:
+            parts.append(f"NOT ({text})")
+        elif condition.kind in ("field", "venue"):
+            alternatives.setdefault(condition.kind, []).append(text)
+        else:
+            parts.append(text)
+    parts += [" OR ".join(texts) for texts in alternatives.values()]
+    return " AND ".join(f"({part})" for part in parts)
+
+
+def _one(condition: Condition) -> str:
+    match condition.kind, condition.value:
+        case "after", date() as day:
+            return f"day >= {day_number(day)}"
+        case "before", date() as day:
+            return f"day < {day_number(day)}"
+        case "votes", Votes() as votes:
+            bounds = [f"votes >= {votes.least}"] if votes.least is not None else []
+            bounds += [f"votes <= {votes.most}"] if votes.most is not None else []
+            return " AND ".join(bounds) or "true"
+        case "author", str(name):
+            return _has("author_keys", _name(name))
+        case "field", str(field):
+            return _has("fields", field.lower())
+        case "venue", str(venue):
+            return _has("venue_keys", " ".join(plain(venue).split()))
+        case _, str(flag):
+            return _has("flags", flag)
+    raise AssertionError(condition)
+
+
+def _name(name: str) -> str:
+    """The key by which a name is asked for; `f. li` and `Li, F.` ask for the initial with the surname."""
+    keys = name_keys(name)
+    return keys[0] if keys else ""
+
+
+def _has(column: str, value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"array_has({column}, '{quoted}')"

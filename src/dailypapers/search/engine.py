@@ -1,0 +1,280 @@
+"""Search: from a query to papers in order, each with the parts of its score. No Django, no clock.
+
+A few hundred papers are brought by the text index and by the vector index; all of them are then scored by
+`scoring`, so that the order can be tested against a plain reference and told word by word.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import Lock
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dailypapers.search.analysis import telling, terms
+from dailypapers.search.columns import Words
+from dailypapers.search.conditions import condition_text
+from dailypapers.search.encoder import Encoder, StaticEncoder
+from dailypapers.search.query.model import Query
+from dailypapers.search.scoring import Mode, Part, Wanted, scores
+from dailypapers.search.table import PaperTable
+from dailypapers.search.vocabulary import Vocabulary
+
+Sort = Literal["relevance", "date", "votes"]
+
+BY_TEXT: Final = 200
+BY_VECTOR: Final = 150
+BY_CONDITION: Final = 1_000
+"""How many papers each way brings; those beyond have no chance of the first pages."""
+
+_COLUMNS: Final = ("id", "handle", "title", "words", "vector", "day", "fields", "venue", "flags", "votes")
+_LISTED: Final = ("id", "handle", "title", "day", "fields", "venue", "flags", "votes")
+
+
+class State(StrEnum):
+    """How a search can end."""
+
+    FOUND = "found"
+    NOTHING_ASKED = "nothing asked"
+    NOTHING_FOUND = "nothing found"
+    UNKNOWN_PAPER = "unknown paper"
+    """`like:` names a paper that is not in the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that was found."""
+
+    id: int
+    handle: str
+    title: str
+    score: float
+    day: int | None
+    """As 20260415."""
+    fields: tuple[str, ...]
+    venue: str
+    flags: tuple[str, ...]
+    votes: int
+    why: tuple[Part, ...] = ()
+    """The parts of the score, largest first; filled by `Engine.explained`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as the indexes are asked: its telling terms, its vector, and whether that is the text's own."""
+
+    terms: tuple[str, ...]
+    vector: NDArray[np.float32] | None
+    of_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to; `hits` are all that were brought, in order."""
+
+    state: State
+    query: Query
+    mode: Mode
+    hits: tuple[Hit, ...] = ()
+    whole: bool = True
+    """Whether `hits` are all the papers that match, rather than the best of more."""
+    asked: "Asked | None" = None
+    """What was looked for, where there was something to rank by."""
+
+    def facets(self) -> dict[str, list[tuple[str, int]]]:
+        """How many of the hits are of each field, year and venue, and have code; largest first."""
+        counts: dict[str, Counter[str]] = {"field": Counter(), "year": Counter(), "venue": Counter()}
+        code = 0
+        for hit in self.hits:
+            counts["field"].update([name for name in hit.fields if "." in name or name == hit.fields[0]])
+            counts["year"].update([str(hit.day // 10_000)] if hit.day else ())
+            counts["venue"].update([hit.venue] if hit.venue else ())
+            code += "code" in hit.flags
+        facets = {name: count.most_common(8) for name, count in counts.items()}
+        facets["has"] = [("code", code)] if code else []
+        return facets
+
+
+@dataclass(slots=True)
+class Engine:
+    """A table, the encoder its vectors are from and its vocabulary, ready to be searched by many threads."""
+
+    table: PaperTable
+    encoder: Encoder
+    vocabulary: Vocabulary
+    _encoding: Lock = field(default_factory=Lock)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "search"))
+
+    def search(self, query: Query, mode: Mode = "hybrid", sort: Sort = "relevance") -> Found:
+        """The papers for a query, best first. Every query has an answer; none raises for its text."""
+        if query.is_empty:
+            return Found(State.NOTHING_ASKED, query, mode)
+        where = condition_text(query.conditions)
+        like = self._like(query.like)
+        if query.like and like is None:
+            return Found(State.UNKNOWN_PAPER, query, mode)
+        asked = telling(terms(query.wanted)) or terms(query.wanted)
+        if like is not None:
+            asked = [*asked, *like.terms]
+        if not asked and like is None:
+            return self._by_condition(query, mode, where, sort)
+        vector = self._vector(query, like) if mode != "lexical" else None
+        question = Asked(tuple(asked), vector, of_text=like is None)
+        numbers = self._brought(query, mode, question, where)
+        return self._ranked(query, mode, sort, question, numbers, like)
+
+    def explained(self, found: Found, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits with the parts of their scores, which add up to them."""
+        from dailypapers.search.explain import explained
+
+        return explained(self, found, hits)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the encoder does, by one thread at a time: it remembers words."""
+        with self._encoding:
+            return self.encoder.encode(texts)
+
+    def parts(self, text: str) -> tuple[list[str], NDArray[np.float32]]:
+        """The words of a text and their rows, which add up to its vector. For a `StaticEncoder` only."""
+        if not isinstance(self.encoder, StaticEncoder):
+            raise TypeError("only the vectors of a static encoder come apart into words")
+        with self._encoding:
+            return self.encoder.parts(text)
+
+    def _vector(self, query: Query, like: "_Like | None") -> NDArray[np.float32] | None:
+        vector = self.encode([query.wanted])[0] if query.wanted else None
+        if like is not None:
+            vector = like.vector if vector is None else vector + like.vector
+        if vector is None or not (length := float(np.linalg.norm(vector))):
+            return None
+        return np.asarray(vector / length, dtype=np.float32)
+
+    def _brought(self, query: Query, mode: Mode, asked: Asked, where: str) -> list[int]:
+        """The rows that one of the two indexes brings. Both are asked at once."""
+        together = [term for phrase in query.phrases for term in telling(terms(phrase))]
+        more = 4 if query.without or query.phrases else 1
+        by_text = by_vector = None
+        if mode != "dense" or together:
+            words = list(dict.fromkeys(asked.terms))[:64]
+            by_text = self._pool.submit(self.table.by_text, words, more * BY_TEXT, where, together)
+        if asked.vector is not None and not together:
+            by_vector = self._pool.submit(self.table.by_vector, asked.vector, more * BY_VECTOR, where)
+        rows = by_text.result() if by_text else []
+        return list(dict.fromkeys([*rows, *(by_vector.result() if by_vector else [])]))
+
+    def _ranked(
+        self,
+        query: Query,
+        mode: Mode,
+        sort: Sort,
+        asked: Asked,
+        numbers: Sequence[int],
+        like: "_Like | None",
+    ) -> Found:
+        if not numbers:
+            return Found(State.NOTHING_FOUND, query, mode)
+        rows = self.table.rows(numbers, _COLUMNS)
+        words = [Words.read(line) for line in rows["words"].to_pylist()]
+        vectors = _vectors(rows, self.table.dimensions)
+        wanted = Wanted.of(asked.terms, self.vocabulary)
+        score = scores(mode, wanted, words, vectors, asked.vector, self.vocabulary)
+        hits = _hits(rows.drop_columns(["words", "vector"]), score)
+        kept = [
+            hit
+            for hit, one in zip(hits, words, strict=True)
+            if hit.score > 0 and _allowed(query, one) and (like is None or hit.id not in like.ids)
+        ]
+        state = State.FOUND if kept else State.NOTHING_FOUND
+        return Found(state, query, mode, _sorted(kept, sort), len(numbers) < BY_TEXT, asked)
+
+    def _by_condition(self, query: Query, mode: Mode, where: str, sort: Sort) -> Found:
+        """Nothing to rank by: the papers that fulfil the conditions, newest (or most voted) first."""
+        order = self.table.where(where, ("id", "votes" if sort == "votes" else "day"))
+        keys = order.column(1).fill_null(0).to_numpy()
+        ids = order.column(0).to_numpy()
+        first = np.lexsort((-ids, -keys))[:BY_CONDITION]
+        if not len(first):
+            return Found(State.NOTHING_FOUND, query, mode)
+        chosen = ", ".join(map(str, ids[first].tolist()))
+        rows = self.table.where(f"id IN ({chosen})", _LISTED)
+        hits = _sorted(_hits(rows, np.zeros(len(rows))), "votes" if sort == "votes" else "date")
+        return Found(State.FOUND, query, mode, hits, whole=len(ids) <= BY_CONDITION)
+
+    def _like(self, identifiers: Sequence[str]) -> "_Like | None":
+        """The papers of `like:`, taken together."""
+        if not identifiers:
+            return None
+        named = " OR ".join(
+            f"array_has(identifiers, '{one.replace(chr(39), chr(39) * 2)}')" for one in identifiers
+        )
+        rows = self.table.where(named, ("id", "words", "vector"), most=10)
+        if not len(rows):
+            return None
+        counts: Counter[str] = Counter()
+        for line in rows["words"].to_pylist():
+            one = Words.read(line)
+            counts.update(telling((*one.title, *one.title, *one.abstract)))
+        weighed = {term: count * self.vocabulary.inverse(term) for term, count in counts.items()}
+        best = sorted(weighed, key=lambda term: (-weighed[term], term))[:12]
+        vector = _vectors(rows, self.table.dimensions).sum(axis=0)
+        return _Like(
+            frozenset(rows["id"].to_pylist()), tuple(best), vector / max(np.linalg.norm(vector), 1e-9)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """The papers that others shall be like: their keys, telling terms and joint vector."""
+
+    ids: frozenset[int]
+    terms: tuple[str, ...]
+    vector: NDArray[np.float32]
+
+
+def _vectors(rows: Any, dimensions: int) -> NDArray[np.float32]:
+    flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    return np.asarray(flat.reshape(-1, dimensions), dtype=np.float32)
+
+
+def _hits(rows: Any, score: NDArray[np.float64]) -> list[Hit]:
+    columns = [rows[name].to_pylist() for name in _LISTED]
+    return [
+        Hit(
+            pk,
+            handle,
+            title,
+            float(one),
+            day,
+            tuple(fields or ()),
+            venue or "",
+            tuple(flags or ()),
+            votes or 0,
+        )
+        for pk, handle, title, day, fields, venue, flags, votes, one in zip(*columns, score, strict=True)
+    ]
+
+
+def _allowed(query: Query, words: Words) -> bool:
+    """Whether the paper has every phrase, word for word, and none of what is ruled out."""
+    if not query.phrases and not query.without:
+        return True
+    lines = [f" {' '.join(part)} " for part in words]
+    phrases = [f" {' '.join(terms(phrase))} " for phrase in query.phrases]
+    refused = [f" {' '.join(terms(phrase))} " for phrase in query.without if terms(phrase)]
+    return all(any(phrase in line for line in lines) for phrase in phrases) and not any(
+        phrase in line for phrase in refused for line in lines
+    )
+
+
+def _sorted(hits: Sequence[Hit], sort: Sort) -> tuple[Hit, ...]:
+    """Always the same order for the same hits: what is equal goes by the newer key."""
+    keys = {
+        "relevance": lambda hit: (-hit.score, -hit.id),
+        "date": lambda hit: (-(hit.day or 0), -hit.score, -hit.id),
+        "votes": lambda hit: (-hit.votes, -hit.score, -hit.id),
+    }
+    return tuple(sorted(hits, key=keys[sort]))

@@ -1,0 +1,216 @@
+"""A whole index: the table in use, its vocabulary and its encoder; how one is built, kept up and checked.
+
+`papers-1`, `papers-2` … are the tables, `state` names the one in use. A new table is built beside the old,
+which serves until the new one takes its place in a single write: a kill at any moment leaves one of the two.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from dailypapers.search import columns
+from dailypapers.search.columns import Words
+from dailypapers.search.document import Document
+from dailypapers.search.encoder import Encoder
+from dailypapers.search.engine import Engine
+from dailypapers.search.table import PaperTable, connect, names
+from dailypapers.search.vocabulary import Vocabulary
+
+AT_ONCE: Final = 2_000
+"""Papers that are analysed and encoded at a time."""
+
+_VOCABULARY: Final = pa.schema([("term", pa.string()), ("papers", pa.int32()), ("written", pa.string())])
+_STATE: Final = pa.schema([("key", pa.string()), ("value", pa.string())])
+
+
+class NoIndex(Exception):
+    """There is no index at the address; says how to make one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds."""
+
+    table: str
+    encoder: str
+    dimensions: int
+    papers: int
+    terms: int
+    waiting: int
+    """Papers written since its text index was last brought up to date: found, but more slowly."""
+
+
+@dataclass(slots=True)
+class Difference:
+    """In what an index and the documents it should hold are not the same, by key of the paper."""
+
+    missing: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    surplus: list[int] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.changed or self.surplus)
+
+
+class Store:
+    """An index at a folder or address. Not to be carried through a fork."""
+
+    def __init__(self, url: str | Path) -> None:
+        self.url = str(url)
+
+    def state(self) -> dict[str, Any]:
+        """What is in use: `table`, `encoder`, the counts of the vocabulary; empty before the first build."""
+        database = connect(self.url)
+        if "state" not in names(database):
+            return {}
+        rows = database.open_table("state").to_arrow().to_pylist()
+        return {row["key"]: json.loads(row["value"]) for row in rows}
+
+    def open(self, encoder: Encoder) -> Engine:
+        """The index, ready to be searched. Raises `NoIndex` where none was built with this encoder."""
+        state = self.state()
+        table = PaperTable.open(self.url, state["table"]) if state else None
+        if table is None:
+            raise NoIndex(f"there is no search index at {self.url}; `dailypapers index build` makes it")
+        if state["encoder"] != encoder.name:
+            raise NoIndex(
+                f"the index at {self.url} was built with the encoder {state['encoder']}, "
+                f"not {encoder.name}; `dailypapers index build` builds it anew"
+            )
+        return Engine(table, encoder, self._vocabulary(state))
+
+    def build(
+        self, documents: Iterable[Document], encoder: Encoder, progress: Callable[[int], None] | None = None
+    ) -> Status:
+        """Build a new table of these documents and put it in use. `progress` is told how many are written."""
+        before = self.state()
+        name = _next_name(before.get("table", ""))
+        table = PaperTable.create(self.url, name, encoder.dimensions)
+        vocabulary = Vocabulary()
+        written = 0
+        for batch in _batches(documents, AT_ONCE):
+            rows, words = prepare(batch, encoder)
+            table.append(rows)
+            vocabulary.count(words)
+            written += len(batch)
+            if progress:
+                progress(written)
+        table.build_indexes()
+        self._keep(name, encoder, vocabulary)
+        database = connect(self.url)
+        for old in names(database):
+            if old.split("-")[0] in ("papers", "terms") and old.split("-")[-1] != name.split("-")[-1]:
+                database.drop_table(old)
+        return self.status()
+
+    def write(self, documents: Sequence[Document], removed: Iterable[int], engine: Engine) -> None:
+        """Bring papers of an open index up to date, and take others out; searchable when it returns."""
+        gone = list(removed)
+        if gone:
+            engine.table.remove(gone)
+        for batch in _batches(documents, AT_ONCE):
+            rows, _ = prepare(batch, engine)
+            engine.table.write(rows)
+
+    def status(self) -> Status:
+        """What is in use. Raises `NoIndex`."""
+        state = self.state()
+        table = PaperTable.open(self.url, state["table"]) if state else None
+        if table is None:
+            raise NoIndex(f"there is no search index at {self.url}; `dailypapers index build` makes it")
+        return Status(
+            state["table"], state["encoder"], table.dimensions, table.papers, state["terms"], table.waiting()
+        )
+
+    def verify(self, documents: Iterable[Document], engine: Engine) -> Difference:
+        """Compare the index with the documents it should hold, paper by paper."""
+        rows = engine.table.where("", ("id", "digest"))
+        held = dict(zip(rows["id"].to_pylist(), rows["digest"].to_pylist(), strict=True))
+        difference = Difference()
+        for document in documents:
+            known = held.pop(document.id, None)
+            if known is None:
+                difference.missing.append(document.id)
+            elif known != digest(document):
+                difference.changed.append(document.id)
+        difference.surplus = sorted(held)
+        return difference
+
+    def _keep(self, name: str, encoder: Encoder, vocabulary: Vocabulary) -> None:
+        """Write the vocabulary, then, as the last step, the state that puts the table in use."""
+        database = connect(self.url)
+        number = name.split("-")[-1]
+        terms = sorted(vocabulary.frequency)
+        columns_ = {
+            "term": terms,
+            "papers": [vocabulary.frequency[term] for term in terms],
+            "written": [vocabulary.spelling.get(term, "") for term in terms],
+        }
+        table = pa.table(columns_, schema=_VOCABULARY)
+        database.create_table(f"terms-{number}", table, schema=_VOCABULARY, mode="overwrite")
+        state = {
+            "table": name,
+            "encoder": encoder.name,
+            "terms": len(terms),
+            "papers": vocabulary.papers,
+            "title_terms": vocabulary.title_terms,
+            "abstract_terms": vocabulary.abstract_terms,
+        }
+        rows = [{"key": key, "value": json.dumps(value)} for key, value in state.items()]
+        database.create_table("state", pa.Table.from_pylist(rows, _STATE), schema=_STATE, mode="overwrite")
+
+    def _vocabulary(self, state: dict[str, Any]) -> Vocabulary:
+        number = state["table"].split("-")[-1]
+        rows = connect(self.url).open_table(f"terms-{number}").to_arrow()
+        vocabulary = Vocabulary(state["papers"], state["title_terms"], state["abstract_terms"])
+        terms = rows["term"].to_pylist()
+        vocabulary.frequency.update(dict(zip(terms, rows["papers"].to_pylist(), strict=True)))
+        written = rows["written"].to_pylist()
+        vocabulary.spelling = {term: word for term, word in zip(terms, written, strict=True) if word}
+        return vocabulary
+
+
+def prepare(documents: Sequence[Document], encoder: "Encoder | Engine") -> tuple[pa.Table, list[Words]]:
+    """Documents as rows of the index, and their words."""
+    words = [Words.of(document) for document in documents]
+    vectors = encoder.encode([document.text for document in documents]).astype(np.float16)
+    digests = [digest(document) for document in documents]
+    return columns.table(documents, [one.line() for one in words], digests, vectors), words
+
+
+def digest(document: Document) -> int:
+    """A number that differs when anything the index holds of a paper does."""
+    text = repr(
+        (
+            document.title,
+            document.abstract,
+            document.handle,
+            tuple(document.authors),
+            tuple(document.identifiers),
+            document.day,
+            tuple(document.fields),
+            document.venue,
+            tuple(document.flags),
+            document.votes,
+        )
+    )
+    return int.from_bytes(
+        hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
+
+
+def _next_name(name: str) -> str:
+    return f"papers-{int(name.split('-')[-1]) + 1 if name else 1}"
+
+
+def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
+    iterator = iter(documents)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,153 @@
+"""The index on disk (or on an object store): one LanceDB table of papers, and what it is asked.
+
+The engine's threads do not survive a fork: open a `PaperTable` in the process that uses it.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dailypapers.search import columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FLAT_BELOW: Final = 20_000
+"""Papers up to which vectors are compared one by one: exact, and as fast as an index would be."""
+
+_KEPT: Final = timedelta(minutes=30)
+"""How long versions stay that another process may still be reading."""
+
+_SCALARS: Final = {"id": "BTree", "day": "BTree", "votes": "BTree"}
+_LABELS: Final = ("author_keys", "identifiers", "fields", "venue_keys", "flags")
+
+
+class PaperTable:
+    """The papers of one index, all encoded by one encoder."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        self.dimensions: int = table.schema.field("vector").type.list_size
+
+    @classmethod
+    def open(cls, url: str | Path, name: str) -> "PaperTable | None":
+        """The table of that name, None where there is none. Changes by other processes are seen at once."""
+        database = connect(url)
+        return cls(database.open_table(name)) if name in names(database) else None
+
+    @classmethod
+    def create(cls, url: str | Path, name: str, dimensions: int) -> "PaperTable":
+        """A new, empty table; one of that name is replaced."""
+        return cls(connect(url).create_table(name, schema=columns.schema(dimensions), mode="overwrite"))
+
+    @property
+    def papers(self) -> int:
+        """How many papers it holds."""
+        return int(self._table.count_rows())
+
+    def append(self, rows: "pa.Table") -> None:
+        """Add papers that it does not hold."""
+        self._table.add(rows)
+
+    def write(self, rows: "pa.Table") -> None:
+        """Add papers, replacing those it holds under the same id, in one step that no reader sees half of."""
+        merge = self._table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+        merge.execute(rows)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take papers out; those it does not hold do not matter."""
+        wanted = sorted(set(ids))
+        for at in range(0, len(wanted), 5_000):
+            self._table.delete(f"id IN ({', '.join(map(str, wanted[at : at + 5_000]))})")
+
+    def build_indexes(self) -> None:
+        """Make every index anew: text, vectors, filters. Readers go on with what was there."""
+        from lancedb.index import FTS, BTree, IvfRq, LabelList
+
+        self._table.create_index("words", config=FTS(
+            base_tokenizer="whitespace", lower_case=False, stem=False, remove_stop_words=False,
+            ascii_folding=False, max_token_length=None, with_position=False,
+        ))  # fmt: skip
+        for column in _SCALARS:
+            self._table.create_index(column, config=BTree())
+        for column in _LABELS:
+            self._table.create_index(column, config=LabelList())
+        if (papers := self.papers) >= FLAT_BELOW:
+            partitions = max(32, min(2_048, round(papers**0.5 / 2)))
+            self._table.create_index(
+                "vector",
+                config=IvfRq(
+                    distance_type="cosine", num_partitions=partitions, sample_rate=64, max_iterations=12
+                ),
+            )
+
+    def settle(self) -> None:
+        """Join small pieces, bring the indexes up to date, and drop versions that nobody reads any more."""
+        self._table.optimize(cleanup_older_than=_KEPT)
+
+    def waiting(self) -> int:
+        """Papers that were written since the text index was last brought up to date."""
+        stats = self._table.index_stats("words_idx")
+        return int(stats.num_unindexed_rows) if stats is not None else self.papers
+
+    def by_text(self, words: Sequence[str], most: int, where: str, together: Sequence[str] = ()) -> list[int]:
+        """Row numbers of the papers that have most of the words; all of `together` must be in each."""
+        from lancedb.query import BooleanQuery, FullTextOperator, MatchQuery, Occur
+
+        some = MatchQuery(" ".join(words), "words") if words else None
+        every = MatchQuery(" ".join(together), "words", operator=FullTextOperator.AND) if together else None
+        if every is not None and some is not None:
+            query: Any = BooleanQuery([(Occur.MUST, every), (Occur.SHOULD, some)])
+        else:
+            query = every or some
+        found = self._table.search(query, query_type="fts").limit(most).with_row_id(True).select(["_score"])
+        if where:
+            found = found.where(where, prefilter=True)
+        return [int(row) for row in found.to_arrow()["_rowid"].to_pylist()]
+
+    def by_vector(self, vector: NDArray[np.float32], most: int, where: str) -> list[int]:
+        """Row numbers of the papers whose vectors are nearest."""
+        found = self._table.search(vector).distance_type("cosine").nprobes(20).limit(most)
+        found = found.with_row_id(True).select(["_distance"])
+        if where:
+            found = found.where(where, prefilter=True)
+        return [int(row) for row in found.to_arrow()["_rowid"].to_pylist()]
+
+    def rows(self, numbers: Sequence[int], wanted: Sequence[str]) -> "pa.Table":
+        """The columns of these rows, in the order of the table."""
+        return self._table.take_row_ids(sorted(set(numbers))).select(list(wanted)).to_arrow()
+
+    def where(self, condition: str, wanted: Sequence[str], most: int | None = None) -> "pa.Table":
+        """The columns of the papers for which a condition holds; of all for an empty one."""
+        found = self._table.search().select(list(wanted))
+        if condition:
+            found = found.where(condition)
+        return found.limit(most if most is not None else max(self.papers, 1)).to_arrow()
+
+
+def connect(url: str | Path) -> Any:
+    """The LanceDB database at a folder or an address such as `s3://bucket/index`."""
+    import lancedb
+
+    return lancedb.connect(str(url), read_consistency_interval=timedelta(0))
+
+
+def names(database: Any) -> list[str]:
+    """The names of its tables."""
+    found = database.list_tables()
+    return list(getattr(found, "tables", found))
+
+
+def wait_until_settled(table: PaperTable, seconds: float) -> bool:
+    """Whether the indexes came up to date within that time."""
+    until = time.monotonic() + seconds
+    while table.waiting():
+        if time.monotonic() > until:
+            return False
+        table.settle()
+    return True

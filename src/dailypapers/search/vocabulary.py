@@ -1,0 +1,49 @@
+"""The words of all papers: in how many each stands, and how it is written."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dailypapers.search.columns import Words
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Document frequencies and lengths of the papers that were counted."""
+
+    papers: int = 0
+    title_terms: int = 0
+    """Terms of all titles together."""
+    abstract_terms: int = 0
+    frequency: Counter[str] = field(default_factory=Counter)
+    """In how many papers a term stands."""
+    spelling: dict[str, str] = field(default_factory=dict)
+    """A word as it is written, of each term that is not written as it is."""
+
+    def inverse(self, term: str) -> float:
+        """The inverse document frequency of BM25 (Robertson and Zaragoza 2009, with Lucene's 1 +)."""
+        held = min(self.frequency.get(term, 0), self.papers)
+        return math.log(1 + (self.papers - held + 0.5) / (held + 0.5))
+
+    def count(self, papers: Iterable[Words]) -> None:
+        """Count papers by their words."""
+        for title, abstract, authors in papers:
+            self.papers += 1
+            self.title_terms += len(title)
+            self.abstract_terms += len(abstract)
+            self.frequency.update({*title, *abstract, *authors})
+
+    def lengths(self) -> tuple[float, float]:
+        """The mean number of terms of a title and of an abstract."""
+        papers = max(self.papers, 1)
+        return self.title_terms / papers, self.abstract_terms / papers
+
+    def learn_spellings(self, written: Mapping[str, int], term_of: Mapping[str, tuple[str, ...]]) -> None:
+        """Remember the commonest way each term is written: `written` counts words, `term_of` their terms."""
+        best: dict[str, tuple[int, str]] = {}
+        for word, times in written.items():
+            for term in term_of.get(word, ())[:1]:
+                if times > best.get(term, (0, ""))[0]:
+                    best[term] = (times, word)
+        self.spelling.update({term: word for term, (_, word) in best.items() if word != term})

@@ -1,0 +1,164 @@
+"""Search over a small real index."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dailypapers.search.columns import Words
+from dailypapers.search.engine import Engine, State
+from dailypapers.search.query.parse import parse_query
+from dailypapers.search.scoring import Wanted, scores
+from tests.search.papers import ENCODER, PAPERS, engine, found
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return engine(tmp_path_factory.mktemp("search"))
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("attention translation", 1),
+        ("noise in pictures", 2),
+        ("heat in copper", 3),
+        ("protein language model", 4),
+        ("germain", 3),
+        ("pretraining", 4),
+        ("pre training", 4),
+        ("color of pixels", 2),
+    ],
+)
+def test_the_paper_that_is_meant_comes_first(small: Engine, query: str, first: int) -> None:
+    assert found(small, query)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('author:"Fei-Fei Li"', [1]),
+        ("author:li", [1]),
+        ("author:lovelace", [4, 1]),
+        ('author:"A. Lovelace"', [4, 1]),
+        ("field:cs.lg", [4, 1]),
+        ("field:cs", [4, 2, 1]),
+        ("field:cs.CV field:q-bio.BM", [4, 2]),
+        ("-field:cs", [3]),
+        ("venue:nature", [4]),
+        ("after:2026-02 before:2026-04", [3, 2]),
+        ("has:code", [4, 1]),
+        ("is:withdrawn", [3]),
+        ("votes:>10", [4, 1]),
+        ("votes:<=7 has:abstract", [3, 2]),
+        ("field:o'brien", []),
+    ],
+)
+def test_filters_alone_list_what_fulfils_them_newest_first(
+    small: Engine, query: str, expected: list[int]
+) -> None:
+    assert found(small, query) == expected
+
+
+def test_filters_narrow_what_words_rank(small: Engine) -> None:
+    assert found(small, "diffusion")[:2] == [2, 3]
+    assert found(small, "diffusion field:physics") == [3]
+    assert found(small, "diffusion -heat")[0] == 2
+    assert 3 not in found(small, "diffusion -heat")
+
+
+def test_a_phrase_stands_word_for_word(small: Engine) -> None:
+    assert found(small, '"heat spreads"') == [3]
+    assert found(small, '"spreads heat"') == []
+    assert found(small, '"structure of proteins"') == [4]
+
+
+def test_like_finds_others_and_not_the_paper_itself(small: Engine) -> None:
+    like = found(small, "like:arxiv:2604.00004")
+    assert 4 not in like
+    assert like[0] == 1
+    assert small.search(parse_query("like:arxiv:9901.00001")).state is State.UNKNOWN_PAPER
+
+
+def test_hits_are_sorted_as_asked(small: Engine) -> None:
+    assert found(small, "diffusion", mode="lexical", sort="date") == [3, 2]
+    assert found(small, "field:cs", sort="votes") == [1, 4, 2]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "lexical", "dense"])
+def test_why_adds_up_to_the_score(small: Engine, mode: str) -> None:
+    result = small.search(parse_query("language model of proteins"), mode)  # type: ignore[arg-type]
+    for hit in small.explained(result, result.hits):
+        assert sum(part.score for part in hit.why) == pytest.approx(hit.score, abs=1e-4)
+        pairs = {"language model", "model proteins"}
+        assert {part.word for part in hit.why} <= {"language", "model", "of", "proteins"} | pairs
+
+
+def test_scores_are_those_of_a_plain_reference(small: Engine) -> None:
+    """Every paper scored with no index at all gives the same order and the same scores."""
+    text = "language model of proteins"
+    query = parse_query(text)
+    vector = ENCODER.encode([text])[0]
+    words = [Words.of(paper) for paper in PAPERS]
+    vectors = ENCODER.encode([paper.text for paper in PAPERS]).astype(np.float16).astype(np.float32)
+    wanted = Wanted.of(["languag", "model", "protein"], small.vocabulary)
+    plain = scores("hybrid", wanted, words, vectors, vector, small.vocabulary)
+    hits = {hit.id: hit.score for hit in small.search(query).hits}
+    for paper, score in zip(PAPERS, plain, strict=True):
+        if score > 0:
+            assert hits[paper.id] == pytest.approx(score, abs=1e-5)
+
+
+def test_facets_count_the_hits(small: Engine) -> None:
+    facets = small.search(parse_query("field:cs")).facets()
+    assert ("cs.LG".lower(), 2) in facets["field"]
+    assert facets["year"] == [("2026", 3)]
+    assert facets["has"] == [("code", 2)]
+
+
+def test_nothing_asked_and_nothing_found_are_said(small: Engine) -> None:
+    assert small.search(parse_query("")).state is State.NOTHING_ASKED
+    assert small.search(parse_query("field:none")).state is State.NOTHING_FOUND
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=60, deadline=None)
+def test_every_text_has_an_answer(text: str) -> None:
+    one = _shared()
+    for mode in ("hybrid", "lexical", "dense"):
+        assert one.search(parse_query(text), mode).state in State
+
+
+_kept: list[Engine] = []
+
+
+def _shared() -> Engine:
+    if not _kept:
+        import tempfile
+        from pathlib import Path
+
+        _kept.append(engine(Path(tempfile.mkdtemp(prefix="dailypapers-fuzz-"))))
+    return _kept[0]
+
+
+HOSTILE = (
+    "a" * 10_000,
+    "\x00\x01\x1b[31m",
+    '"unclosed (bracket [and {brace',
+    "the of and",
+    "-",
+    "--",
+    "field:'; DROP TABLE papers; --",
+    "title:(foo AND bar)~2^4 OR [1 TO 3]",
+    "author:%00 votes:many after:yesterday has:everything",
+    "مرحبا بالعالم שלום",
+    "🧬🔭 👩‍🔬",
+    "like:'; SELECT 1",
+    'author:"' + "x" * 500 + '"',
+    "* ? ~ ^ : / \\ && || !",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:20]))
+def test_hostile_queries_are_answered(small: Engine, text: str) -> None:
+    assert small.search(parse_query(text)).state in State
