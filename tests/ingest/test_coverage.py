@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from dailypapers.catalogue.locks import Busy, only_one
 from dailypapers.catalogue.models import Listing, Paper
 from dailypapers.ingest.coverage import (
     LONGEST_LOOK_BACK,
@@ -19,7 +20,7 @@ from dailypapers.ingest.coverage import (
     reconcile,
 )
 from dailypapers.ingest.models import Announcement, Coverage
-from dailypapers.ingest.run import Busy, Result, harvest, only_one
+from dailypapers.ingest.run import Result, harvest
 from dailypapers.ingest.scope import UNKNOWN as UNKNOWN_SCOPE
 from dailypapers.ingest.scope import covers
 from dailypapers.ingest.source import Span

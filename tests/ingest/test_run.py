@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dailypapers.catalogue.identifiers import Identifier
+from dailypapers.catalogue.locks import Busy, only_one
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.ingest import run as module
 from dailypapers.ingest.coverage import catch_up, reconcile
 from dailypapers.ingest.http import Http
 from dailypapers.ingest.models import Announcement, Harvest, Rejection
-from dailypapers.ingest.run import Busy, Result, harvest, only_one, read_request, take_pages
+from dailypapers.ingest.run import Result, harvest, read_request, take_pages
 from dailypapers.ingest.source import Bad, Page, Parsed, SourceFailure, Span
 from dailypapers.ingest.sources.arxiv import SOURCE as ARXIV
 from tests.ingest.sources.harvesting import quick

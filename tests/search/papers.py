@@ -76,4 +76,4 @@ def engine(folder: Path, papers: tuple[Document, ...] = PAPERS) -> Engine:
 
 def found(one: Engine, text: str, **options: object) -> list[int]:
     """The keys that a query finds, in order."""
-    return [hit.id for hit in one.search(parse_query(text), **options).hits]  # type: ignore[arg-type]
+    return [hit.card.id for hit in one.search(parse_query(text), **options).hits]  # type: ignore[arg-type]

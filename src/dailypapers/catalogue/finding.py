@@ -1,7 +1,22 @@
-"""From what someone typed to the paper it means."""
+"""From what someone typed to the papers it means."""
+
+import time
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from dailypapers.catalogue.identifiers import Reference, parse
+from dailypapers.catalogue.likeness import title_key
 from dailypapers.catalogue.models import Identifier, Paper
+from dailypapers.search.query.model import Query
+from dailypapers.search.query.parse import parse_query
+
+if TYPE_CHECKING:
+    from dailypapers.search.engine import Engine, Found, Sort
+    from dailypapers.search.scoring import Mode
+
+LOOK_AGAIN = 5.0
+"""Seconds after which a process sees whether a new index was put in use."""
 
 
 def find(text: str) -> tuple[Paper, Reference] | None:
@@ -21,3 +36,58 @@ def _find(text: str) -> tuple[Paper, Reference] | None:
     scheme, value = reference.identifier
     found = Identifier.objects.select_related("paper").filter(scheme=scheme, value=value).first()
     return (found.paper, reference) if found else None
+
+
+def meant(text: str) -> Paper | None:
+    """The one paper that a text names: by an identifier in any form, or by its whole title."""
+    if (found := find(text.strip())) is not None:
+        return found[0]
+    key = title_key(text) if len(text) <= 1_000 else None
+    if key is None:
+        return None
+    papers = list(Paper.objects.filter(title_key=key)[:2])
+    return papers[0] if len(papers) == 1 else None
+
+
+def search(text: str, mode: "Mode" = "hybrid", sort: "Sort" = "relevance") -> tuple["Engine", "Found"]:
+    """Search all papers. Every text has an answer; raises `NoIndex` where there is no index yet."""
+    engine = _open.engine()
+    return engine, engine.search(known_names(parse_query(text)), mode, sort)
+
+
+def known_names(query: Query) -> Query:
+    """The query with the papers of `like:` named as the index names them, however they were typed."""
+    if not query.like:
+        return query
+    names = []
+    for one in query.like:
+        reference = parse(one)
+        names.append(str(reference.identifier) if reference else one)
+    return replace(query, like=tuple(names))
+
+
+@dataclass(slots=True)
+class _Open:
+    """The open index of this process; opened when it is first searched, and again when another is in use."""
+
+    opened: "Engine | None" = None
+    table: str = ""
+    looked: float = 0.0
+    lock: Lock = field(default_factory=Lock)
+
+    def engine(self) -> "Engine":
+        """Raises `NoIndex`."""
+        from dailypapers.catalogue.indexing import encoder, store
+
+        with self.lock:
+            now = time.monotonic()
+            if self.opened is not None and now - self.looked < LOOK_AGAIN:
+                return self.opened
+            self.looked = now
+            table = str(store().state().get("table", ""))
+            if self.opened is None or table != self.table:
+                self.opened, self.table = store().open(encoder()), table
+            return self.opened
+
+
+_open = _Open()

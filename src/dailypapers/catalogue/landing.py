@@ -14,7 +14,7 @@ from dailypapers.catalogue.holding import held_records, in_chunks, insert_rows, 
 from dailypapers.catalogue.identifiers import Identifier as Name
 from dailypapers.catalogue.likeness import name_different_works, share_an_author, title_key
 from dailypapers.catalogue.merging import absorb, settled
-from dailypapers.catalogue.models import Identifier, Merge, Paper, Separation
+from dailypapers.catalogue.models import Identifier, Merge, Paper, Separation, Unindexed
 from dailypapers.catalogue.records import PaperRecord, RejectedRecord, checked
 from dailypapers.catalogue.serialising import to_json
 
@@ -290,6 +290,8 @@ def _write(batch: _Batch) -> None:
         ],
         batch.now,
     )
+    changed = [work.key for work in batch.works.values() if work.key > 0 and work.after is not work.before]
+    insert_rows(Unindexed, ("paper",), [(pk,) for pk in (*keys, *changed, *gone)])
     rows = []
     for key, copy, held, reason in batch.merges:
         kept = _kept(batch, key)

@@ -191,3 +191,16 @@ class Separation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} is not {self.second}"
+
+
+class Unindexed(models.Model):
+    """That a paper was written, merged away or removed since the search index last looked at it.
+
+    One row each time: what is written while the index takes it up must be taken up again.
+    """
+
+    paper = models.BigIntegerField()
+    """The key of the paper, which may be gone."""
+
+    def __str__(self) -> str:
+        return str(self.paper)

@@ -12,7 +12,7 @@ from dailypapers.catalogue.holding import held_records, write_changed
 from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.landing import land, one_writer
 from dailypapers.catalogue.merging import absorb, link_key, listing_key, settled, version_key
-from dailypapers.catalogue.models import Merge, Paper, Separation
+from dailypapers.catalogue.models import Merge, Paper, Separation, Unindexed
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.catalogue.serialising import from_json
 
@@ -57,6 +57,7 @@ def split(merge: Merge, now: datetime) -> tuple[Paper, Paper]:
         ignore_conflicts=True,
     )
     write_changed([(kept.pk, current, _kept(current, merged, before, own))], now)
+    Unindexed.objects.create(paper=kept.pk)
     land([_parted(current, merged, joined, own)], now)
     parted = Paper.objects.get(identifiers__scheme=own[0].scheme, identifiers__value=own[0].value)
     for other in Merge.objects.filter(paper=kept).exclude(pk=merge.pk):

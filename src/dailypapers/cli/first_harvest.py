@@ -14,10 +14,10 @@ def main() -> None:
     start_django(migrated=False)
     from django.conf import settings
 
+    from dailypapers.catalogue.locks import Busy
     from dailypapers.ingest.connection import connection, followed
     from dailypapers.ingest.coverage import newest_day
     from dailypapers.ingest.registry import all_sources
-    from dailypapers.ingest.run import Busy
     from dailypapers.ingest.source import AnnouncingSource
     from dailypapers.ranking.refresh import refresh
 

@@ -118,10 +118,11 @@ def _bring_in(source: Source, since: date | None, until: date | None, chosen: st
 
 
 def _harvest(source: Source, span: Span, base_url: str) -> None:
+    from dailypapers.catalogue.locks import Busy
     from dailypapers.cli.progress import HarvestProgress
     from dailypapers.ingest.connection import connection
     from dailypapers.ingest.coverage import count_days, fill_gaps
-    from dailypapers.ingest.run import Busy, harvest
+    from dailypapers.ingest.run import harvest
 
     with connection(source, span.base_url) as http, HarvestProgress(source.label) as progress:
         try:
@@ -151,10 +152,11 @@ def _end(source: Source, result: "Result", *, failed: bool) -> None:
 
 
 def _catch_up(source: AnnouncingSource, span: Span) -> None:
+    from dailypapers.catalogue.locks import Busy
     from dailypapers.cli.progress import HarvestProgress
     from dailypapers.ingest.connection import connection
     from dailypapers.ingest.coverage import SETTLED, catch_up
-    from dailypapers.ingest.run import Busy, Result
+    from dailypapers.ingest.run import Result
 
     result = Result()
     with connection(source, span.base_url) as http, HarvestProgress(source.label) as progress:

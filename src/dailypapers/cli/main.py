@@ -8,8 +8,11 @@ import click
 
 COMMANDS = {
     "doctor": "dailypapers.cli.doctor:doctor",
+    "evaluate": "dailypapers.cli.evaluate:evaluate",
+    "index": "dailypapers.cli.index:index",
     "ingest": "dailypapers.cli.ingest:ingest",
     "paper": "dailypapers.cli.paper:paper",
+    "search": "dailypapers.cli.search:search",
     "up": "dailypapers.cli.up:up",
 }
 """Every command and where it is. Loading all of them would make `--help` wait for Django."""

@@ -67,3 +67,27 @@ class HarvestProgress:
                 left = f", about {seconds:.0f} s left"
             line = f"{self._label}: {papers:,} papers, {rate:,.0f}/s{share}{left}"
             print(line, file=sys.stderr, flush=True)
+
+
+class CountProgress:
+    """Told how many of a known number are done; a bar on a terminal, a line every few seconds in a log."""
+
+    def __init__(self, label: str, total: int) -> None:
+        self._label, self._total = label, max(total, 1)
+        self._started = self._last_line = time.monotonic()
+        self._is_terminal = sys.stderr.isatty()
+
+    def told(self, done: int) -> None:
+        """So many are done."""
+        now = time.monotonic()
+        finished = done >= self._total
+        if not finished and now - self._last_line < (0.2 if self._is_terminal else LINE_EVERY):
+            return
+        self._last_line = now
+        rate = done / max(now - self._started, 0.001)
+        left = max(self._total - done, 0) / max(rate, 0.001)
+        line = f"{self._label}: {done:,} of {self._total:,}, {rate:,.0f}/s, about {left:.0f} s left"
+        if self._is_terminal:
+            print(f"\r\x1b[K{line}", file=sys.stderr, end="\n" if finished else "", flush=True)
+        elif not finished:
+            print(line, file=sys.stderr, flush=True)

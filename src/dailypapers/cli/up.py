@@ -4,6 +4,7 @@ import errno
 import ipaddress
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -26,6 +27,9 @@ ENOUGH_TO_BEGIN = 30
 
 LONGEST_FIRST_HARVEST = 60.0
 """Seconds after which the page is opened with whatever has come."""
+
+FEW = 20_000
+"""Papers that are indexed before the page opens, in a few seconds."""
 
 ENDED = 128 + signal.SIGTERM
 """The exit code of a program that a signal ended, as shells expect it."""
@@ -51,6 +55,7 @@ def up(host: str, port: int, no_worker: bool) -> None:
     with _signals_end_it_in_order():
         try:
             first_papers(children)
+            first_index()
             if not no_worker:
                 children.append(Kept("worker", "dailypapers.site.worker", "--now", "--beside"))
             serve(host, port)
@@ -163,6 +168,15 @@ def first_papers(children: list[Process | Kept]) -> None:
         stop(harvest)
         click.echo("No source answered; showing the bundled sample until one does.")
         load_sample()
+
+
+def first_index() -> None:
+    """Build the search index where there is none and papers are few; the worker builds a large one."""
+    from dailypapers.catalogue.models import Paper
+
+    if Paper.objects.count() <= FEW:
+        # A process of its own: the server forks, and the engine's threads would not survive that.
+        subprocess.run([sys.executable, "-m", "dailypapers", "index", "build", "--if-none"], check=False)
 
 
 def load_sample() -> None:

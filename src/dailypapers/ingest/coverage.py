@@ -14,10 +14,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from dailypapers.catalogue.identifiers import Identifier as Name
+from dailypapers.catalogue.locks import only_one
 from dailypapers.catalogue.models import Identifier
 from dailypapers.ingest.http import Http, HttpFailure
 from dailypapers.ingest.models import Announcement, Coverage, Harvest, Rejection
-from dailypapers.ingest.run import SILENT, Progress, Result, only_one, read_request, take_pages
+from dailypapers.ingest.run import SILENT, Progress, Result, busy, read_request, take_pages
 from dailypapers.ingest.scope import covers, scope_of
 from dailypapers.ingest.source import AnnouncingSource, FetchingSource, Page, SourceFailure, Span
 
@@ -61,7 +62,7 @@ def _look_after(
     source: AnnouncingSource, day: date, span: Span, http: Http, progress: Progress, result: Result
 ) -> tuple[Coverage, str]:
     """As `reconcile`; also says why the source is not to be asked for more now, "" where it may be."""
-    with only_one(source.name):
+    with only_one(source.name, busy(source)):
         asked: list[str] = []
         failures: list[str] = []
         told = False

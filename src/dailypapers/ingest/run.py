@@ -1,6 +1,5 @@
 """One harvest: pages in, papers, rejections and a moved cursor out, page by page, all or nothing each."""
 
-import fcntl
 import gc
 import re
 from collections import Counter
@@ -8,16 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Protocol
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dailypapers.catalogue.holding import in_chunks
 from dailypapers.catalogue.landing import Outcome, count, land
+from dailypapers.catalogue.locks import only_one
 from dailypapers.catalogue.models import Identifier
 from dailypapers.catalogue.records import Listed, PaperRecord
 from dailypapers.ingest.http import Http, HttpFailure
@@ -36,10 +34,6 @@ from dailypapers.ingest.source import (
 
 COUNTED = ("new", "updated", "unchanged", "withdrawn", "rejected")
 """What a harvest's summary says, in its order."""
-
-
-class Busy(Exception):
-    """Another process harvests the same source now."""
 
 
 class Progress(Protocol):
@@ -81,7 +75,7 @@ def harvest(
     """
     origin = "\n".join(span.paths) or base_url or source.base_url
     request = _request(span)
-    with only_one(source.name):
+    with only_one(source.name, busy(source)):
         run, resumed = _take_up(source, span, origin, request)
         result = Result(Counter(run.counts), resumed=resumed)
         try:
@@ -96,6 +90,11 @@ def harvest(
         run.updated_at = run.finished_at = timezone.now()
         run.save()
     return result
+
+
+def busy(source: Source) -> str:
+    """What is said to a second harvest of a source: it would break the source's terms and our cursor."""
+    return f"{source.name} is being harvested by another process; wait for it to end"
 
 
 @contextmanager
@@ -306,19 +305,3 @@ def _apart(source: Source, origin: str) -> str:
 
 def _printable(excerpt: str) -> str:
     return excerpt[:500].encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-
-
-@contextmanager
-def only_one(name: str) -> Iterator[None]:
-    """Hold the lock of a source: two harvests of one source would break its terms and our cursor.
-
-    The operating system frees it when the process ends, however it ends. Raises `Busy`.
-    """
-    folder = Path(settings.HOME) / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(f"{name} is being harvested by another process; wait for it to end") from None
-        yield

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 import numpy as np
+import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -23,14 +24,12 @@ def schema(dimensions: int) -> pa.Schema:
     return pa.schema(
         [
             pa.field("id", pa.int64(), nullable=False),
-            pa.field("handle", pa.string()),
-            pa.field("title", pa.string()),
+            pa.field("card", pa.string(), metadata=_AT_RANDOM),
             pa.field("words", pa.string(), metadata=_AT_RANDOM),
             pa.field("author_keys", pa.list_(pa.string())),
             pa.field("identifiers", pa.list_(pa.string())),
             pa.field("day", pa.int32()),
             pa.field("fields", pa.list_(pa.string())),
-            pa.field("venue", pa.string()),
             pa.field("venue_keys", pa.list_(pa.string())),
             pa.field("flags", pa.list_(pa.string())),
             pa.field("votes", pa.int32()),
@@ -38,6 +37,43 @@ def schema(dimensions: int) -> pa.Schema:
             pa.field("vector", pa.list_(pa.float16(), dimensions), metadata=_AT_RANDOM),
         ]
     )
+
+
+class Card(NamedTuple):
+    """What a result shows and facets count, in one column: ten columns would take four times as long."""
+
+    id: int
+    handle: str
+    title: str
+    day: int | None
+    fields: tuple[str, ...]
+    venue: str
+    flags: tuple[str, ...]
+    votes: int
+
+    @classmethod
+    def of(cls, document: Document) -> "Card":
+        """The card of a document."""
+        return cls(
+            document.id,
+            document.handle,
+            document.title,
+            day_number(document.day),
+            tuple(document.fields),
+            document.venue,
+            tuple(document.flags),
+            document.votes,
+        )
+
+    @classmethod
+    def read(cls, line: str) -> "Card":
+        """From the column `card`."""
+        pk, handle, title, day, fields, venue, flags, votes = orjson.loads(line)
+        return cls(pk, handle, title, day, tuple(fields), venue, tuple(flags), votes)
+
+    def line(self) -> str:
+        """For the column `card`."""
+        return orjson.dumps(tuple(self)).decode()
 
 
 class Words(NamedTuple):
@@ -70,14 +106,12 @@ def table(
     flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float16).ravel())
     columns = {
         "id": [document.id for document in documents],
-        "handle": [document.handle for document in documents],
-        "title": [document.title for document in documents],
+        "card": [Card.of(document).line() for document in documents],
         "words": list(words),
         "author_keys": [author_keys(document.authors) for document in documents],
         "identifiers": [list(document.identifiers) for document in documents],
         "day": [day_number(document.day) for document in documents],
         "fields": [fields_and_archives(document.fields) for document in documents],
-        "venue": [document.venue for document in documents],
         "venue_keys": [venue_keys(document.venue) for document in documents],
         "flags": [list(document.flags) for document in documents],
         "votes": [document.votes for document in documents],

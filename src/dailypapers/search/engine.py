@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dailypapers.search.analysis import telling, terms
-from dailypapers.search.columns import Words
+from dailypapers.search.columns import Card, Words
 from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
 from dailypapers.search.query.model import Query
@@ -30,9 +30,6 @@ BY_TEXT: Final = 200
 BY_VECTOR: Final = 150
 BY_CONDITION: Final = 1_000
 """How many papers each way brings; those beyond have no chance of the first pages."""
-
-_COLUMNS: Final = ("id", "handle", "title", "words", "vector", "day", "fields", "venue", "flags", "votes")
-_LISTED: Final = ("id", "handle", "title", "day", "fields", "venue", "flags", "votes")
 
 
 class State(StrEnum):
@@ -49,16 +46,8 @@ class State(StrEnum):
 class Hit:
     """A paper that was found."""
 
-    id: int
-    handle: str
-    title: str
+    card: Card
     score: float
-    day: int | None
-    """As 20260415."""
-    fields: tuple[str, ...]
-    venue: str
-    flags: tuple[str, ...]
-    votes: int
     why: tuple[Part, ...] = ()
     """The parts of the score, largest first; filled by `Engine.explained`."""
 
@@ -90,10 +79,11 @@ class Found:
         counts: dict[str, Counter[str]] = {"field": Counter(), "year": Counter(), "venue": Counter()}
         code = 0
         for hit in self.hits:
-            counts["field"].update([name for name in hit.fields if "." in name or name == hit.fields[0]])
-            counts["year"].update([str(hit.day // 10_000)] if hit.day else ())
-            counts["venue"].update([hit.venue] if hit.venue else ())
-            code += "code" in hit.flags
+            card = hit.card
+            counts["field"].update(card.fields)
+            counts["year"].update([str(card.day // 10_000)] if card.day else ())
+            counts["venue"].update([card.venue] if card.venue else ())
+            code += "code" in card.flags
         facets = {name: count.most_common(8) for name, count in counts.items()}
         facets["has"] = [("code", code)] if code else []
         return facets
@@ -177,16 +167,16 @@ class Engine:
     ) -> Found:
         if not numbers:
             return Found(State.NOTHING_FOUND, query, mode)
-        rows = self.table.rows(numbers, _COLUMNS)
+        rows = self.table.rows(numbers, ("card", "words", "vector"))
         words = [Words.read(line) for line in rows["words"].to_pylist()]
         vectors = _vectors(rows, self.table.dimensions)
         wanted = Wanted.of(asked.terms, self.vocabulary)
         score = scores(mode, wanted, words, vectors, asked.vector, self.vocabulary)
-        hits = _hits(rows.drop_columns(["words", "vector"]), score)
+        hits = _hits(rows, score)
         kept = [
             hit
             for hit, one in zip(hits, words, strict=True)
-            if hit.score > 0 and _allowed(query, one) and (like is None or hit.id not in like.ids)
+            if hit.score > 0 and _allowed(query, one) and (like is None or hit.card.id not in like.ids)
         ]
         state = State.FOUND if kept else State.NOTHING_FOUND
         return Found(state, query, mode, _sorted(kept, sort), len(numbers) < BY_TEXT, asked)
@@ -200,7 +190,7 @@ class Engine:
         if not len(first):
             return Found(State.NOTHING_FOUND, query, mode)
         chosen = ", ".join(map(str, ids[first].tolist()))
-        rows = self.table.where(f"id IN ({chosen})", _LISTED)
+        rows = self.table.where(f"id IN ({chosen})", ("card",))
         hits = _sorted(_hits(rows, np.zeros(len(rows))), "votes" if sort == "votes" else "date")
         return Found(State.FOUND, query, mode, hits, whole=len(ids) <= BY_CONDITION)
 
@@ -241,21 +231,8 @@ def _vectors(rows: Any, dimensions: int) -> NDArray[np.float32]:
 
 
 def _hits(rows: Any, score: NDArray[np.float64]) -> list[Hit]:
-    columns = [rows[name].to_pylist() for name in _LISTED]
-    return [
-        Hit(
-            pk,
-            handle,
-            title,
-            float(one),
-            day,
-            tuple(fields or ()),
-            venue or "",
-            tuple(flags or ()),
-            votes or 0,
-        )
-        for pk, handle, title, day, fields, venue, flags, votes, one in zip(*columns, score, strict=True)
-    ]
+    lines = rows["card"].to_pylist()
+    return [Hit(Card.read(line), float(one)) for line, one in zip(lines, score, strict=True)]
 
 
 def _allowed(query: Query, words: Words) -> bool:
@@ -273,8 +250,8 @@ def _allowed(query: Query, words: Words) -> bool:
 def _sorted(hits: Sequence[Hit], sort: Sort) -> tuple[Hit, ...]:
     """Always the same order for the same hits: what is equal goes by the newer key."""
     keys = {
-        "relevance": lambda hit: (-hit.score, -hit.id),
-        "date": lambda hit: (-(hit.day or 0), -hit.score, -hit.id),
-        "votes": lambda hit: (-hit.votes, -hit.score, -hit.id),
+        "relevance": lambda hit: (-hit.score, -hit.card.id),
+        "date": lambda hit: (-(hit.card.day or 0), -hit.score, -hit.card.id),
+        "votes": lambda hit: (-hit.card.votes, -hit.score, -hit.card.id),
     }
     return tuple(sorted(hits, key=keys[sort]))

@@ -99,7 +99,7 @@ def evaluate(judged: Judged, encoder: Encoder) -> dict[str, Quality]:
 
             def search(text: str, mode: Mode = mode) -> list[int]:
                 query = Query(text=text, words=tuple(text.split()))
-                return [hit.id for hit in engine.search(query, mode).hits]
+                return [hit.card.id for hit in engine.search(query, mode).hits]
 
             results[mode] = _quality(judged, search)
     return results

@@ -21,7 +21,7 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
     asked = found.asked
     if asked is None or not hits:
         return list(hits)
-    chosen = ", ".join(str(hit.id) for hit in hits)
+    chosen = ", ".join(str(hit.card.id) for hit in hits)
     rows = engine.table.where(f"id IN ({chosen})", ("id", "words", "vector"))
     flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     vectors = dict(zip(rows["id"].to_pylist(), flat.reshape(len(rows), -1), strict=True))
@@ -32,16 +32,16 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
     dense = _dense_rows(engine, found, asked)
     explained_hits = []
     for hit in hits:
-        if hit.id not in lines:
+        if hit.card.id not in lines:
             explained_hits.append(hit)
             continue
         parts = []
         if found.mode != "dense":
-            for name, near, score in lexical_parts(wanted, Words.read(lines[hit.id]), engine.vocabulary):
+            for name, near, score in lexical_parts(wanted, Words.read(lines[hit.card.id]), engine.vocabulary):
                 word = " ".join(spelt.get(one) or spelling.get(one, one) for one in name.split(" "))
                 parts.append(Part(word, "near" if near else "lexical", score))
         weight = dense_weight(found.mode)
-        parts += [Part(word, "dense", weight * float(row @ vectors[hit.id])) for word, row in dense]
+        parts += [Part(word, "dense", weight * float(row @ vectors[hit.card.id])) for word, row in dense]
         explained_hits.append(replace(hit, why=tuple(sorted(parts, key=lambda part: -abs(part.score)))))
     return explained_hits
 

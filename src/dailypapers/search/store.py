@@ -104,11 +104,20 @@ class Store:
                 progress(written)
         table.build_indexes()
         self._keep(name, encoder, vocabulary)
-        database = connect(self.url)
-        for old in names(database):
-            if old.split("-")[0] in ("papers", "terms") and old.split("-")[-1] != name.split("-")[-1]:
-                database.drop_table(old)
+        # Processes that have the one before open go on with it until they look; older ones are nobody's.
+        self._drop_below(_number(name) - 1)
         return self.status()
+
+    def drop_unused(self) -> None:
+        """Remove the tables before the one in use. Whoever had one open must have looked again by now."""
+        if state := self.state():
+            self._drop_below(_number(state["table"]))
+
+    def _drop_below(self, number: int) -> None:
+        database = connect(self.url)
+        for name in names(database):
+            if name.startswith(("papers-", "terms-")) and _number(name) < number:
+                database.drop_table(name)
 
     def write(self, documents: Sequence[Document], removed: Iterable[int], engine: Engine) -> None:
         """Bring papers of an open index up to date, and take others out; searchable when it returns."""
@@ -146,8 +155,9 @@ class Store:
     def _keep(self, name: str, encoder: Encoder, vocabulary: Vocabulary) -> None:
         """Write the vocabulary, then, as the last step, the state that puts the table in use."""
         database = connect(self.url)
-        number = name.split("-")[-1]
-        terms = sorted(vocabulary.frequency)
+        number = _number(name)
+        # Half of all terms stand in one paper only, which is what is taken of a term that is not kept.
+        terms = sorted(term for term, papers in vocabulary.frequency.items() if papers > 1)
         columns_ = {
             "term": terms,
             "papers": [vocabulary.frequency[term] for term in terms],
@@ -167,7 +177,7 @@ class Store:
         database.create_table("state", pa.Table.from_pylist(rows, _STATE), schema=_STATE, mode="overwrite")
 
     def _vocabulary(self, state: dict[str, Any]) -> Vocabulary:
-        number = state["table"].split("-")[-1]
+        number = _number(state["table"])
         rows = connect(self.url).open_table(f"terms-{number}").to_arrow()
         vocabulary = Vocabulary(state["papers"], state["title_terms"], state["abstract_terms"])
         terms = rows["term"].to_pylist()
@@ -207,7 +217,11 @@ def digest(document: Document) -> int:
 
 
 def _next_name(name: str) -> str:
-    return f"papers-{int(name.split('-')[-1]) + 1 if name else 1}"
+    return f"papers-{_number(name) + 1 if name else 1}"
+
+
+def _number(name: str) -> int:
+    return int(name.split("-")[-1])
 
 
 def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:

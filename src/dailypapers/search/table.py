@@ -3,6 +3,7 @@
 The engine's threads do not survive a fork: open a `PaperTable` in the process that uses it.
 """
 
+import os
 import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -132,6 +133,8 @@ class PaperTable:
 
 def connect(url: str | Path) -> Any:
     """The LanceDB database at a folder or an address such as `s3://bucket/index`."""
+    # A new table is not worth a warning; whoever wants the engine's own words sets the variable.
+    os.environ.setdefault("LANCEDB_LOG", "error")
     import lancedb
 
     return lancedb.connect(str(url), read_consistency_interval=timedelta(0))

@@ -17,13 +17,13 @@ class Vocabulary:
     """Terms of all titles together."""
     abstract_terms: int = 0
     frequency: Counter[str] = field(default_factory=Counter)
-    """In how many papers a term stands."""
+    """In how many papers a term stands; those that stand in one only may be left out."""
     spelling: dict[str, str] = field(default_factory=dict)
     """A word as it is written, of each term that is not written as it is."""
 
     def inverse(self, term: str) -> float:
         """The inverse document frequency of BM25 (Robertson and Zaragoza 2009, with Lucene's 1 +)."""
-        held = min(self.frequency.get(term, 0), self.papers)
+        held = min(self.frequency.get(term, 1), self.papers)
         return math.log(1 + (self.papers - held + 0.5) / (held + 0.5))
 
     def count(self, papers: Iterable[Words]) -> None:

@@ -132,9 +132,19 @@ THUMBNAILS = Setting(
     "First pages as pictures: open (free licences only), all, or none.",
     _one_of("open", "all", "none"),
 )
+INDEX_URL = Setting(
+    "DAILYPAPERS_INDEX_URL",
+    "",
+    "Where the search index is: a folder, or s3://bucket/folder; a folder in the home folder when not set.",
+)
+ENCODER = Setting(
+    "DAILYPAPERS_ENCODER",
+    "",
+    "What turns texts into vectors for search; the encoder that comes with the package when not set.",
+)
 CONTACT = Setting("DAILYPAPERS_CONTACT", "", "A mail address told to the sources, as they ask.")
 
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
-    CONTACT,
+    CONTACT, INDEX_URL, ENCODER,
 )  # type: ignore[assignment]  # fmt: skip

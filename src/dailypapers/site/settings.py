@@ -36,6 +36,8 @@ FIELDS = environment.FIELDS.read()
 SOURCES = environment.SOURCES.read()
 THUMBNAILS = environment.THUMBNAILS.read()
 CONTACT = environment.CONTACT.read()
+INDEX_URL = environment.INDEX_URL.read() or str(HOME / "index")
+ENCODER = environment.ENCODER.read()
 LISTING_ZONE = environment.TIME_ZONE.read()
 
 

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, path, re_path
 
-from dailypapers.web.pages import about, errors, lists, paper, pictures, status
+from dailypapers.web.pages import about, errors, lists, paper, pictures, search, status
 
-_PAGES = r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health"
+_PAGES = r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
 
 urlpatterns: list[URLPattern] = [
     re_path(rf"^(?:{_PAGES})/+$", errors.without_slash, name="without-slash"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("papers/week/<str:text>", lists.of_week, name="week"),
     path("papers/month/<str:text>", lists.of_month, name="month"),
     path("papers/trending", lists.trending_page, name="trending"),
+    path("search", search.page, name="search"),
     re_path(r"^papers/(?P<handle>.+)$", paper.page, name="paper"),
     re_path(r"^covers/(?P<handle>.+)\.svg$", pictures.cover, name="cover"),
     re_path(r"^share-cards/(?P<handle>.+)\.png$", pictures.share_card, name="share-card"),

@@ -18,17 +18,19 @@ from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 from huey import SqliteHuey, crontab  # noqa: E402
 
+from dailypapers.catalogue.locks import Busy, only_one  # noqa: E402
 from dailypapers.ingest.connection import connection, followed  # noqa: E402
 from dailypapers.ingest.coverage import catch_up  # noqa: E402
 from dailypapers.ingest.registry import all_sources  # noqa: E402
-from dailypapers.ingest.run import Busy, only_one  # noqa: E402
 from dailypapers.ingest.source import AnnouncingSource  # noqa: E402
 from dailypapers.ranking.refresh import refresh  # noqa: E402
 from dailypapers.site.heartbeat import Heart  # noqa: E402
+from dailypapers.site.index_keeper import IndexKeeper  # noqa: E402
 
 log = logging.getLogger("dailypapers.worker")
 huey = SqliteHuey("dailypapers", filename=str(settings.HOME / "work.sqlite3"), utc=True)
 heart = Heart(settings.HOME)
+keeper = IndexKeeper()
 
 AGAIN_AFTER = 60
 """Seconds after which a source that was being harvested by someone else is looked at again."""
@@ -90,6 +92,12 @@ def render_first_pages() -> None:
         close_old_connections()
 
 
+@huey.periodic_task(crontab(minute="3-59/15"))
+def settle_index() -> None:
+    """Join the small pieces of the search index, so that searching stays quick."""
+    keeper.settle()
+
+
 def main() -> None:
     """Work until told to stop."""
     consumer = huey.create_consumer(workers=2, worker_type="thread", check_worker_health=True)
@@ -98,9 +106,11 @@ def main() -> None:
     try:
         if "--now" in sys.argv:
             harvest_sources.schedule(delay=0)
+        keeper.start()
         refresh()  # A kill may have come between papers and their scores.
         consumer.run()
     finally:
+        keeper.stop()
         heart.stop()
 
 

@@ -69,6 +69,15 @@ def first_sentences(text: str, limit: int) -> str:
     return _one_line(sentences)
 
 
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, one after another."""
+    begun = 0
+    for end in _ends(text, list(_spans(text))):
+        if sentence := _one_line(text[begun:end]).strip():
+            yield sentence
+        begun = end
+
+
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the stretches lie that must stay whole."""
     at = 0

@@ -1,0 +1,62 @@
+"""`dailypapers evaluate`: how good search is, on judged data."""
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure quality on judged data."""
+
+
+@evaluate.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--tune", is_flag=True, help="First continue the encoder's training on the documents of FOLDER."
+)
+@click.option("--seconds", default=120.0, show_default=True, help="How long to tune.")
+@click.option("--encoder", "setting", default="", help="Another encoder, as DAILYPAPERS_ENCODER names it.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def search(folder: Path, tune: bool, seconds: float, setting: str, as_json: bool) -> None:
+    """Judge search on a folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels/*.tsv.
+
+    Prints nDCG@10, recall@100, MRR@10 and the time of a query for plain BM25 and for each mode.
+    """
+    from dailypapers.search import evaluate as judging
+    from dailypapers.search import tuning
+    from dailypapers.search.encoder import StaticEncoder, UnusableEncoder, load_encoder
+
+    try:
+        judged = judging.Judged.read(folder)
+        encoder = load_encoder(setting)
+    except (judging.NotJudged, UnusableEncoder) as problem:
+        raise click.ClickException(str(problem)) from None
+    if tune:
+        if not isinstance(encoder, StaticEncoder):
+            raise click.ClickException(
+                "only a static encoder (the bundled one, a model2vec folder) can be tuned"
+            )
+        documents = [(document.title, document.abstract) for document in judged.documents]
+        before = tuning.known_items(encoder, documents, seed=0)
+        tuned = tuning.tune(encoder, documents, seed=0, seconds=seconds)
+        after = tuning.known_items(tuned, documents, seed=0)
+        kept = after.mean > before.mean
+        encoder = tuned if kept else encoder
+        click.echo(
+            f"Known items held out: {before.mean:.3f} before, {after.mean:.3f} after tuning; "
+            f"the {'tuned' if kept else 'old'} encoder is used.",
+            err=True,
+        )
+    results = judging.evaluate(judged, encoder)
+    if as_json:
+        click.echo(json.dumps({name: quality.as_json() for name, quality in results.items()}, indent=2))
+        return
+    click.echo(f"{'':<8}{'nDCG@10':>9}{'95 %':>16}{'recall@100':>12}{'MRR@10':>8}{'ms':>8}")
+    for name, one in results.items():
+        low, high = one.interval
+        click.echo(
+            f"{name:<8}{one.ndcg:>9.4f}{f'{low:.3f}–{high:.3f}':>16}{one.recall:>12.4f}{one.mrr:>8.4f}"
+            f"{one.milliseconds:>8.1f}"
+        )

@@ -1,0 +1,69 @@
+"""Search, its index and its measurement, as typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.ingest.commands import run
+
+PAPERS = [
+    {"id": "2604.00001", "title": "Attention for translation", "abstract": "We translate by attention."},
+    {"id": "2604.00002", "title": "Heat in thin metal plates", "abstract": "Copper conducts heat."},
+    {"id": "2604.00003", "title": "Folding of proteins in water", "abstract": "Amino acids fold."},
+]
+
+
+def site(folder: Path) -> Path:
+    """A home with the papers and their index."""
+    file = folder / "papers.jsonl"
+    file.write_text("\n".join(json.dumps(paper | {"date": "2026-04-01"}) for paper in PAPERS))
+    assert run(folder / "home", "ingest", "file", str(file)).code == 0
+    built = run(folder / "home", "index", "build")
+    assert built.code == 0, built
+    assert "3 papers" in built.output
+    return folder / "home"
+
+
+def test_what_was_ingested_is_found_with_its_reasons(tmp_path: Path) -> None:
+    home = site(tmp_path)
+    found = run(home, "search", "copper", "plates", "--json")
+    rows = json.loads(found.output)
+    assert rows[0]["id"] == "2604.00002"
+    assert set(rows[0]) == {"id", "title", "date", "score", "why"}
+    assert sum(part["score"] for part in rows[0]["why"]) == pytest.approx(rows[0]["score"], abs=1e-3)
+    assert "2604.00001" in run(home, "search", "attention").output.splitlines()[0]
+    assert run(home, "search", "field:none").output.strip() == "Nothing found."
+
+
+def test_the_index_follows_what_is_written_and_can_be_checked(tmp_path: Path) -> None:
+    home = site(tmp_path)
+    more = tmp_path / "more.jsonl"
+    tides = {"id": "2604.00004", "title": "Tides of the northern seas", "date": "2026-04-02"}
+    more.write_text(json.dumps(tides))
+    assert run(home, "ingest", "file", str(more)).code == 0
+    assert "To be taken up: 1" in run(home, "index", "status").output
+    assert "1 papers brought up to date" in run(home, "index", "update").output
+    assert "2604.00004" in run(home, "search", "tides").output
+    assert "agrees with the catalogue: 4 papers" in run(home, "index", "verify").output
+
+
+def test_without_an_index_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
+    ended = run(tmp_path / "home", "search", "anything")
+    assert ended.code == 1
+    assert "dailypapers index build" in ended.errors
+
+
+def test_a_judged_folder_gives_the_numbers_of_every_mode(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    (folder / "qrels").mkdir(parents=True)
+    corpus = [{"_id": paper["id"], "title": paper["title"], "text": paper["abstract"]} for paper in PAPERS]
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)))
+    (folder / "queries.jsonl").write_text(json.dumps({"_id": "1", "text": "copper"}))
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n1\t2604.00002\t1\n")
+    results = json.loads(run(tmp_path / "home", "evaluate", "search", str(folder), "--json").output)
+    assert list(results) == ["bm25", "lexical", "dense", "hybrid"]
+    assert results["hybrid"]["ndcg@10"] == 1.0
+    missing = run(tmp_path / "home", "evaluate", "search", str(tmp_path))
+    assert missing.code == 1
+    assert "corpus.jsonl" in missing.errors
