@@ -1,11 +1,15 @@
 """Search over a small real index."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailypapers.search.columns import Words
+from dailypapers.search.document import Document
 from dailypapers.search.engine import Engine, State
 from dailypapers.search.query.parse import parse_query
 from dailypapers.search.scoring import Wanted, scores
@@ -139,6 +143,29 @@ def _shared() -> Engine:
 
         _kept.append(engine(Path(tempfile.mkdtemp(prefix="dailypapers-fuzz-"))))
     return _kept[0]
+
+
+def test_a_misspelt_word_is_looked_for_as_it_is_written_elsewhere(tmp_path: Path) -> None:
+    papers = tuple(
+        Document(number, f"Diffusion of kind {number}", "It spreads.", authors=("Sophie Germain",))
+        for number in range(1, 5)
+    )
+    one = engine(tmp_path, papers)
+    result = one.search(parse_query("difussion"))
+    assert result.corrections == (("difussion", "diffusion"),)
+    assert len(result.hits) == 4
+    assert one.search(parse_query("germayn")).corrections == (("germayn", "germain"),)
+    assert one.search(parse_query("difussion"), as_written=True).corrections == ()
+
+
+def test_related_papers_share_words_and_are_no_copies(tmp_path: Path) -> None:
+    copy = replace(PAPERS[3], id=9, identifiers=("doi:10.1/9",))
+    one = engine(tmp_path, (*PAPERS, copy))
+    related = one.related(4, 3)
+    assert related[0][0].card.id == 1
+    assert 9 not in [hit.card.id for hit, _ in related]
+    assert "models" in related[0][1]
+    assert one.related(999, 3) == []
 
 
 HOSTILE = (

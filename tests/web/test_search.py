@@ -84,3 +84,29 @@ def test_a_page_of_results_costs_a_fixed_number_of_queries(
     indexing.build()
     with django_assert_num_queries(6):
         searched.get("/search?q=heat+proteins")
+
+
+def test_a_misspelt_word_is_put_right_and_said(searched: Client) -> None:
+    hold(
+        *(
+            record(number, title=f"Conductors of kind {number}", abstract="Superb.")
+            for number in range(10, 14)
+        )
+    )
+    indexing.build()
+    page = searched.get("/search?q=conducters").content.decode()
+    assert "No paper has “conducters”: looked for <b>conductors</b>." in page
+    assert "Conductors of kind 10" in page
+    assert "exact=1" in page
+    as_written = searched.get("/search?q=conducters&exact=1&mode=lexical").content.decode()
+    assert "Nothing was found" in as_written
+
+
+def test_a_paper_names_those_near_it_with_the_words_they_share(searched: Client) -> None:
+    hold(record(4, title="Proteins fold in warm water", abstract="Folding of amino acids."))
+    assert "Related papers" not in searched.get("/papers/2604.00002").content.decode()
+    indexing.build()
+    page = searched.get("/papers/2604.00002").content.decode()
+    assert "Related papers" in page
+    assert page.index("Proteins fold in warm water") < page.index("Heat in thin metal plates")
+    assert "amino" in page

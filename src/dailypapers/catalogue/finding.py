@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
+
 from dailypapers.catalogue.identifiers import Reference, parse
 from dailypapers.catalogue.likeness import title_key
 from dailypapers.catalogue.models import Identifier, Paper
@@ -49,10 +51,40 @@ def meant(text: str) -> Paper | None:
     return papers[0] if len(papers) == 1 else None
 
 
-def search(text: str, mode: "Mode" = "hybrid", sort: "Sort" = "relevance") -> tuple["Engine", "Found"]:
+def search(
+    text: str, mode: "Mode" = "hybrid", sort: "Sort" = "relevance", *, as_written: bool = False
+) -> tuple["Engine", "Found"]:
     """Search all papers. Every text has an answer; raises `NoIndex` where there is no index yet."""
     engine = _open.engine()
-    return engine, engine.search(known_names(parse_query(text)), mode, sort)
+    return engine, engine.search(known_names(parse_query(text)), mode, sort, as_written=as_written)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A paper near another, and the telling words that both share."""
+
+    handle: str
+    title: str
+    words: tuple[str, ...]
+
+
+def related(paper: int, most: int = 6) -> list[Related]:
+    """The papers nearest to the one with this key; empty where there is no index yet.
+
+    Remembered for ten minutes in each process: it costs as much as all the rest of a paper's page.
+    """
+    from dailypapers.search.store import NoIndex
+
+    key = f"related-{paper}-{most}"
+    known: list[Related] | None = cache.get(key)
+    if known is None:
+        try:
+            found = _open.engine().related(paper, most)
+        except NoIndex:
+            return []
+        known = [Related(hit.card.handle, hit.card.title, words) for hit, words in found]
+        cache.set(key, known, 600)
+    return known
 
 
 def known_names(query: Query) -> Query:

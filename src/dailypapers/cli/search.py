@@ -44,6 +44,8 @@ def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_json: bo
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    for wrong, right in found.corrections:
+        click.echo(f"No paper has {wrong!r}; looked for {right!r}.", err=True)
     for mistake in found.query.problems:
         click.echo(f"{mistake.part} {mistake.hint}", err=True)
     for hit in hits:

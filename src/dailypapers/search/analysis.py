@@ -63,9 +63,13 @@ def terms(text: str) -> list[str]:
     A hyphenated word gives its parts and then itself as one: "pre-training" is found by "pre-training",
     "pretraining" and "pre training".
     """
+    return [one for word in words_of(text) for one in _known[word]]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, plain but not stemmed; a hyphenated word is one."""
     text = plain(text)
-    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
-    return [one for word in words for one in _known[word]]
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 class _Known(dict[str, tuple[str, ...]]):

@@ -7,7 +7,7 @@ A few hundred papers are brought by the text index and by the vector index; all 
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
 from typing import Any, Final, Literal
@@ -21,6 +21,7 @@ from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
 from dailypapers.search.query.model import Query
 from dailypapers.search.scoring import Mode, Part, Wanted, scores
+from dailypapers.search.spelling import Speller
 from dailypapers.search.table import PaperTable
 from dailypapers.search.vocabulary import Vocabulary
 
@@ -73,6 +74,8 @@ class Found:
     """Whether `hits` are all the papers that match, rather than the best of more."""
     asked: "Asked | None" = None
     """What was looked for, where there was something to rank by."""
+    corrections: tuple[tuple[str, str], ...] = ()
+    """Words that no paper has, and those that were looked for instead."""
 
     def facets(self) -> dict[str, list[tuple[str, int]]]:
         """How many of the hits are of each field, year and venue, and have code; largest first."""
@@ -84,7 +87,7 @@ class Found:
             counts["year"].update([str(card.day // 10_000)] if card.day else ())
             counts["venue"].update([card.venue] if card.venue else ())
             code += "code" in card.flags
-        facets = {name: count.most_common(8) for name, count in counts.items()}
+        facets = {name: count.most_common(6) for name, count in counts.items()}
         facets["has"] = [("code", code)] if code else []
         return facets
 
@@ -96,11 +99,25 @@ class Engine:
     table: PaperTable
     encoder: Encoder
     vocabulary: Vocabulary
+    speller: Speller = field(init=False)
     _encoding: Lock = field(default_factory=Lock)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "search"))
 
-    def search(self, query: Query, mode: Mode = "hybrid", sort: Sort = "relevance") -> Found:
-        """The papers for a query, best first. Every query has an answer; none raises for its text."""
+    def __post_init__(self) -> None:
+        self.speller = Speller(self.vocabulary)
+
+    def search(
+        self, query: Query, mode: Mode = "hybrid", sort: Sort = "relevance", *, as_written: bool = False
+    ) -> Found:
+        """The papers for a query, best first. Every query has an answer; none raises for its text.
+
+        Words that no paper has are put right unless they are to be taken `as_written`.
+        """
+        if not as_written and (better := self.speller.corrected(query.words)):
+            corrected = replace(query, words=tuple(better.get(word, word) for word in query.words))
+            return replace(
+                self.search(corrected, mode, sort, as_written=True), corrections=tuple(better.items())
+            )
         if query.is_empty:
             return Found(State.NOTHING_ASKED, query, mode)
         where = condition_text(query.conditions)
@@ -116,6 +133,30 @@ class Engine:
         question = Asked(tuple(asked), vector, of_text=like is None)
         numbers = self._brought(query, mode, question, where)
         return self._ranked(query, mode, sort, question, numbers, like)
+
+    def related(self, paper: int, most: int) -> list[tuple[Hit, tuple[str, ...]]]:
+        """The papers nearest to one, each with the telling words that both share, rarest first.
+
+        Other copies of the same work (the same title) are left out. Empty for a paper that is not indexed.
+        """
+        own = self.table.where(f"id = {int(paper)}", ("card", "words", "vector"), most=1)
+        if not len(own):
+            return []
+        title = Card.read(own["card"][0].as_py()).title.casefold()
+        vector = _vectors(own, self.table.dimensions)[0]
+        rows = self.table.rows(self.table.by_vector(vector, most + 5, ""), ("card", "words", "vector"))
+        hits = _hits(rows, (_vectors(rows, self.table.dimensions) @ vector).astype(np.float64))
+        lines = dict(zip([hit.card.id for hit in hits], rows["words"].to_pylist(), strict=True))
+        own_words = Words.read(own["words"][0].as_py())
+        mine = set(telling((*own_words.title, *own_words.abstract)))
+        found = []
+        for hit in _sorted(hits, "relevance"):
+            if hit.card.id == paper or hit.card.title.casefold() == title:
+                continue
+            both = mine.intersection(lines[hit.card.id].split())
+            rare = sorted(both, key=lambda term: (-self.vocabulary.inverse(term), term))[:4]
+            found.append((hit, tuple(self.vocabulary.spelling.get(term, term) for term in rare)))
+        return found[:most]
 
     def explained(self, found: Found, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with the parts of their scores, which add up to them."""

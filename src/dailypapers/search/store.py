@@ -6,6 +6,7 @@ which serves until the new one takes its place in a single write: a kill at any 
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from dailypapers.search import columns
+from dailypapers.search.analysis import words_of
 from dailypapers.search.columns import Words
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import Encoder
@@ -94,14 +96,18 @@ class Store:
         name = _next_name(before.get("table", ""))
         table = PaperTable.create(self.url, name, encoder.dimensions)
         vocabulary = Vocabulary()
-        written = 0
+        done = 0
+        written: Counter[str] = Counter()
         for batch in _batches(documents, AT_ONCE):
             rows, words = prepare(batch, encoder)
             table.append(rows)
             vocabulary.count(words)
-            written += len(batch)
+            for document in batch:
+                written.update(words_of(document.title))
+            done += len(batch)
             if progress:
-                progress(written)
+                progress(done)
+        vocabulary.learn_spellings(written)
         table.build_indexes()
         self._keep(name, encoder, vocabulary)
         # Processes that have the one before open go on with it until they look; older ones are nobody's.

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from dailypapers.search.analysis import terms
 from dailypapers.search.columns import Words
 
 
@@ -39,11 +40,11 @@ class Vocabulary:
         papers = max(self.papers, 1)
         return self.title_terms / papers, self.abstract_terms / papers
 
-    def learn_spellings(self, written: Mapping[str, int], term_of: Mapping[str, tuple[str, ...]]) -> None:
-        """Remember the commonest way each term is written: `written` counts words, `term_of` their terms."""
+    def learn_spellings(self, written: Mapping[str, int]) -> None:
+        """Remember the commonest way each term is written; `written` says how often a word is."""
         best: dict[str, tuple[int, str]] = {}
         for word, times in written.items():
-            for term in term_of.get(word, ())[:1]:
-                if times > best.get(term, (0, ""))[0]:
-                    best[term] = (times, word)
+            its = terms(word)
+            if len(its) == 1 and times > best.get(its[0], (0, ""))[0]:
+                best[its[0]] = (times, word)
         self.spelling.update({term: word for term, (_, word) in best.items() if word != term})

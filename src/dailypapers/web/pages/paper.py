@@ -7,7 +7,7 @@ import orjson
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
-from dailypapers.catalogue.finding import find
+from dailypapers.catalogue.finding import find, related
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
@@ -107,6 +107,8 @@ def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
         "source": label(record.source),
         "is_sample": record.authority == Authority.SAMPLE,
     }
+    context["like"] = f"like:{paper.handle}"
+    context["related"] = [(one.title, address_of(one.handle), one.words) for one in related(paper.pk)]
     return render(request, "pages/paper.html", context)
 
 

@@ -46,13 +46,16 @@ class _Address:
     q: str
     sort: str
     mode: str
+    exact: bool
+    """Whether words that no paper has are looked for all the same."""
     page: int
 
     def to(self, **changes: str | int) -> str:
         """The address of the same search with something changed; what is usual is left out."""
-        values: dict[str, str | int] = {"q": self.q, "sort": self.sort, "mode": self.mode, "page": 1}
+        values: dict[str, str | int] = {"q": self.q, "sort": self.sort, "mode": self.mode}
+        values |= {"exact": int(self.exact), "page": 1}
         values |= changes
-        usual: dict[str, str | int] = {"sort": "relevance", "mode": "hybrid", "page": 1}
+        usual: dict[str, str | int] = {"sort": "relevance", "mode": "hybrid", "exact": 0, "page": 1}
         return "/search?" + urlencode({name: one for name, one in values.items() if usual.get(name) != one})
 
 
@@ -65,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not asked.q:
         return render(request, "pages/search.html", context)
     try:
-        engine, found = finding.search(asked.q, asked.mode, asked.sort)  # type: ignore[arg-type]
+        engine, found = finding.search(asked.q, asked.mode, asked.sort, as_written=asked.exact)  # type: ignore[arg-type]
     except NoIndex:
         return render(request, "pages/search.html", context | {"no_index": True}, status=503)
     pages = max(1, -(-len(found.hits) // PER_PAGE))
@@ -84,6 +87,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "pages": pages,
             "past_the_end": asked.page > pages,
             "first_page": asked.to(),
+            "as_written": asked.to(exact=1),
             "previous_page": asked.to(page=asked.page - 1) if asked.page > 1 else "",
             "next_page": asked.to(page=asked.page + 1) if asked.page < pages else "",
             "sorts": [(name, label, asked.to(sort=name)) for name, label in SORTS.items()],
@@ -103,7 +107,7 @@ def _asked(request: HttpRequest) -> _Address:
     number = request.GET.get("page", "1")
     if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
         raise Http404("Pages of results are numbered from 1.")
-    return _Address(q, sort, mode, int(number))
+    return _Address(q, sort, mode, request.GET.get("exact") == "1", int(number))
 
 
 def _results(engine: Engine, found: Found, hits: Sequence[Hit]) -> list[Result]:
