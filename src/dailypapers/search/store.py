@@ -4,24 +4,19 @@
 which serves until the new one takes its place in a single write: a kill at any moment leaves one of the two.
 """
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 
-from dailypapers.search import columns
-from dailypapers.search.analysis import words_of
-from dailypapers.search.columns import Words
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import Encoder
 from dailypapers.search.engine import Engine
+from dailypapers.search.preparing import batches, digest, in_processes, prepare
 from dailypapers.search.table import PaperTable, connect, names
 from dailypapers.search.vocabulary import Vocabulary
 
@@ -96,17 +91,13 @@ class Store:
         name = _next_name(before.get("table", ""))
         table = PaperTable.create(self.url, name, encoder.dimensions)
         vocabulary = Vocabulary()
-        done = 0
         written: Counter[str] = Counter()
-        for batch in _batches(documents, AT_ONCE):
-            rows, words = prepare(batch, encoder)
-            table.append(rows)
-            vocabulary.count(words)
-            for document in batch:
-                written.update(words_of(document.title))
-            done += len(batch)
+        for prepared in in_processes(batches(documents, AT_ONCE), encoder):
+            table.append(prepared.rows)
+            vocabulary.add(prepared.counts)
+            written.update(prepared.written)
             if progress:
-                progress(done)
+                progress(vocabulary.papers)
         vocabulary.learn_spellings(written)
         table.build_indexes()
         self._keep(name, encoder, vocabulary)
@@ -130,9 +121,8 @@ class Store:
         gone = list(removed)
         if gone:
             engine.table.remove(gone)
-        for batch in _batches(documents, AT_ONCE):
-            rows, _ = prepare(batch, engine)
-            engine.table.write(rows)
+        for batch in batches(documents, AT_ONCE):
+            engine.table.write(prepare(batch, engine).rows)
 
     def status(self) -> Status:
         """What is in use. Raises `NoIndex`."""
@@ -193,44 +183,9 @@ class Store:
         return vocabulary
 
 
-def prepare(documents: Sequence[Document], encoder: "Encoder | Engine") -> tuple[pa.Table, list[Words]]:
-    """Documents as rows of the index, and their words."""
-    words = [Words.of(document) for document in documents]
-    vectors = encoder.encode([document.text for document in documents]).astype(np.float16)
-    digests = [digest(document) for document in documents]
-    return columns.table(documents, [one.line() for one in words], digests, vectors), words
-
-
-def digest(document: Document) -> int:
-    """A number that differs when anything the index holds of a paper does."""
-    text = repr(
-        (
-            document.title,
-            document.abstract,
-            document.handle,
-            tuple(document.authors),
-            tuple(document.identifiers),
-            document.day,
-            tuple(document.fields),
-            document.venue,
-            tuple(document.flags),
-            document.votes,
-        )
-    )
-    return int.from_bytes(
-        hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True
-    )
-
-
 def _next_name(name: str) -> str:
     return f"papers-{_number(name) + 1 if name else 1}"
 
 
 def _number(name: str) -> int:
     return int(name.split("-")[-1])
-
-
-def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
-    iterator = iter(documents)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -35,6 +35,13 @@ class Vocabulary:
             self.abstract_terms += len(abstract)
             self.frequency.update({*title, *abstract, *authors})
 
+    def add(self, other: "Vocabulary") -> None:
+        """Add the counts of other papers."""
+        self.papers += other.papers
+        self.title_terms += other.title_terms
+        self.abstract_terms += other.abstract_terms
+        self.frequency.update(other.frequency)
+
     def lengths(self) -> tuple[float, float]:
         """The mean number of terms of a title and of an abstract."""
         papers = max(self.papers, 1)

@@ -1,0 +1,117 @@
+"""Documents made ready for the index: analysed, encoded and counted, on as many cores as there are."""
+
+import hashlib
+import os
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, islice
+from multiprocessing import get_context
+from typing import Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dailypapers.search import columns
+from dailypapers.search.analysis import words_of
+from dailypapers.search.columns import Words
+from dailypapers.search.document import Document
+from dailypapers.search.encoder import Encoder, StaticEncoder
+from dailypapers.search.vocabulary import Vocabulary
+
+ALONE: Final = 5
+"""Batches up to which it is done in this process: starting others takes a second each."""
+
+MOST_PROCESSES: Final = 8
+
+
+class Encodes(Protocol):
+    """What turns texts into vectors: an encoder, or an engine with one."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows (len(texts), dimensions)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch of documents as rows of the index, with what it adds to the vocabulary."""
+
+    rows: pa.Table
+    counts: Vocabulary
+    written: Counter[str]
+    """How often each word stands in the titles as it is written."""
+
+
+def prepare(documents: Sequence[Document], encoder: Encodes) -> Prepared:
+    """Analyse, encode and count a batch."""
+    words = [Words.of(document) for document in documents]
+    vectors = encoder.encode([document.text for document in documents]).astype(np.float16)
+    digests = [digest(document) for document in documents]
+    rows = columns.table(documents, [one.line() for one in words], digests, vectors)
+    counts = Vocabulary()
+    counts.count(words)
+    written = Counter(chain.from_iterable(words_of(document.title) for document in documents))
+    return Prepared(rows, counts, written)
+
+
+def in_processes(batches: Iterable[list[Document]], encoder: Encoder) -> Iterator[Prepared]:
+    """`prepare` each batch, in order; on all cores where there are many and the encoder is one of ours."""
+    iterator = iter(batches)
+    first = list(islice(iterator, ALONE + 1))
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    if len(first) <= ALONE or processes < 2 or not isinstance(encoder, StaticEncoder):
+        for batch in chain(first, iterator):
+            yield prepare(batch, encoder)
+        return
+    # Spawned, not forked: the index's threads would not survive a fork.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _take_encoder, (encoder,))
+    waiting: deque[Future[Prepared]] = deque()
+    with pool:
+        for batch in chain(first, iterator):
+            waiting.append(pool.submit(_prepare_there, batch))
+            if len(waiting) > 2 * processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+_its_encoder: list[Encoder] = []
+
+
+def _take_encoder(encoder: Encoder) -> None:
+    _its_encoder[:] = [encoder]
+
+
+def _prepare_there(batch: list[Document]) -> Prepared:
+    return prepare(batch, _its_encoder[0])
+
+
+def batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
+    """Cut documents into lists of `size`."""
+    iterator = iter(documents)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def digest(document: Document) -> int:
+    """A number that differs when anything the index holds of a paper does."""
+    text = repr(
+        (
+            document.title,
+            document.abstract,
+            document.handle,
+            tuple(document.authors),
+            tuple(document.identifiers),
+            document.day,
+            tuple(document.fields),
+            document.venue,
+            tuple(document.flags),
+            document.votes,
+        )
+    )
+    return int.from_bytes(
+        hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
