@@ -3,17 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dailypapers.search.columns import Words
 from dailypapers.search.document import Document
 from dailypapers.search.engine import Engine, State
 from dailypapers.search.query.parse import parse_query
-from dailypapers.search.scoring import Wanted, scores
-from tests.search.papers import ENCODER, PAPERS, engine, found
+from tests.search.papers import PAPERS, engine, found
 
 
 @pytest.fixture(scope="module")
@@ -96,21 +93,6 @@ def test_why_adds_up_to_the_score(small: Engine, mode: str) -> None:
         assert sum(part.score for part in hit.why) == pytest.approx(hit.score, abs=1e-4)
         pairs = {"language model", "model proteins"}
         assert {part.word for part in hit.why} <= {"language", "model", "of", "proteins"} | pairs
-
-
-def test_scores_are_those_of_a_plain_reference(small: Engine) -> None:
-    """Every paper scored with no index at all gives the same order and the same scores."""
-    text = "language model of proteins"
-    query = parse_query(text)
-    vector = ENCODER.encode([text])[0]
-    words = [Words.of(paper) for paper in PAPERS]
-    vectors = ENCODER.encode([paper.text for paper in PAPERS]).astype(np.float16).astype(np.float32)
-    wanted = Wanted.of(["languag", "model", "protein"], small.vocabulary)
-    plain = scores("hybrid", wanted, words, vectors, vector, small.vocabulary)
-    hits = {hit.card.id: hit.score for hit in small.search(query).hits}
-    for paper, score in zip(PAPERS, plain, strict=True):
-        if score > 0:
-            assert hits[paper.id] == pytest.approx(score, abs=1e-5)
 
 
 def test_facets_count_the_hits(small: Engine) -> None:

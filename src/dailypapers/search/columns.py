@@ -1,5 +1,6 @@
 """How documents become rows of the index: its columns, and the words and keys that are looked up in them."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -9,7 +10,7 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dailypapers.search.analysis import plain, terms
+from dailypapers.search.analysis import code, plain, terms
 from dailypapers.search.document import Document
 
 PARTS: Final = ("title", "abstract", "authors")
@@ -25,7 +26,8 @@ def schema(dimensions: int) -> pa.Schema:
         [
             pa.field("id", pa.int64(), nullable=False),
             pa.field("card", pa.string(), metadata=_AT_RANDOM),
-            pa.field("words", pa.string(), metadata=_AT_RANDOM),
+            pa.field("words", pa.string()),
+            pa.field("codes", pa.binary(), metadata=_AT_RANDOM),
             pa.field("author_keys", pa.list_(pa.string())),
             pa.field("identifiers", pa.list_(pa.string())),
             pa.field("day", pa.int32()),
@@ -95,19 +97,28 @@ class Words(NamedTuple):
         return cls(title.split(), abstract.split(), authors.split())
 
     def line(self) -> str:
-        """For the column `words`."""
+        """For the column `words`, which the text index reads."""
         return "\n".join(map(" ".join, self))
+
+    def codes(self) -> bytes:
+        """For the column `codes`, which scoring reads: the lengths of title and abstract, then all codes."""
+        terms_ = (*self.title, *self.abstract, *self.authors)
+        return array("I", (len(self.title), len(self.abstract), *map(code, terms_))).tobytes()
 
 
 def table(
-    documents: Sequence[Document], words: Sequence[str], digests: Sequence[int], vectors: NDArray[np.float16]
+    documents: Sequence[Document],
+    words: Sequence[Words],
+    digests: Sequence[int],
+    vectors: NDArray[np.float16],
 ) -> pa.Table:
-    """Rows of the index: documents with their `Words` as lines, digests and vectors (n, dimensions)."""
+    """Rows of the index: documents with their words, digests and vectors (n, dimensions)."""
     flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float16).ravel())
     columns = {
         "id": [document.id for document in documents],
         "card": [Card.of(document).line() for document in documents],
-        "words": list(words),
+        "words": [one.line() for one in words],
+        "codes": [one.codes() for one in words],
         "author_keys": [author_keys(document.authors) for document in documents],
         "identifiers": [list(document.identifiers) for document in documents],
         "day": [day_number(document.day) for document in documents],

@@ -4,6 +4,7 @@ A few hundred papers are brought by the text index and by the vector index; all 
 `scoring`, so that the order can be tested against a plain reference and told word by word.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,12 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dailypapers.search.analysis import telling, terms
+from dailypapers.search.analysis import code, telling, terms
 from dailypapers.search.columns import Card, Words
 from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
 from dailypapers.search.query.model import Query
-from dailypapers.search.scoring import Mode, Part, Wanted, scores
+from dailypapers.search.scoring import Mode, Part, Terms, Wanted, scores
 from dailypapers.search.spelling import Speller
 from dailypapers.search.table import PaperTable
 from dailypapers.search.vocabulary import Vocabulary
@@ -208,16 +209,15 @@ class Engine:
     ) -> Found:
         if not numbers:
             return Found(State.NOTHING_FOUND, query, mode)
-        rows = self.table.rows(numbers, ("card", "words", "vector"))
-        words = [Words.read(line) for line in rows["words"].to_pylist()]
+        rows = self.table.rows(numbers, ("card", "codes", "vector"))
         vectors = _vectors(rows, self.table.dimensions)
         wanted = Wanted.of(asked.terms, self.vocabulary)
-        score = scores(mode, wanted, words, vectors, asked.vector, self.vocabulary)
+        score = scores(mode, wanted, Terms.read(rows["codes"]), vectors, asked.vector, self.vocabulary)
         hits = _hits(rows, score)
         kept = [
             hit
-            for hit, one in zip(hits, words, strict=True)
-            if hit.score > 0 and _allowed(query, one) and (like is None or hit.card.id not in like.ids)
+            for hit, allowed in zip(hits, _allowed(query, rows["codes"]), strict=True)
+            if allowed and hit.score > 0 and (like is None or hit.card.id not in like.ids)
         ]
         state = State.FOUND if kept else State.NOTHING_FOUND
         return Found(state, query, mode, _sorted(kept, sort), len(numbers) < BY_TEXT, asked)
@@ -276,16 +276,29 @@ def _hits(rows: Any, score: NDArray[np.float64]) -> list[Hit]:
     return [Hit(Card.read(line), float(one)) for line, one in zip(lines, score, strict=True)]
 
 
-def _allowed(query: Query, words: Words) -> bool:
-    """Whether the paper has every phrase, word for word, and none of what is ruled out."""
+def _allowed(query: Query, column: Any) -> list[bool]:
+    """For each row of the column `codes`: has it every phrase, word for word, and nothing ruled out?"""
     if not query.phrases and not query.without:
-        return True
-    lines = [f" {' '.join(part)} " for part in words]
-    phrases = [f" {' '.join(terms(phrase))} " for phrase in query.phrases]
-    refused = [f" {' '.join(terms(phrase))} " for phrase in query.without if terms(phrase)]
-    return all(any(phrase in line for line in lines) for phrase in phrases) and not any(
-        phrase in line for phrase in refused for line in lines
-    )
+        return [True] * len(column)
+    wanted = [_codes(phrase) for phrase in query.phrases]
+    refused = [codes for phrase in query.without if (codes := _codes(phrase))]
+    return [
+        all(_stands_in(codes, cell) for codes in wanted)
+        and not any(_stands_in(codes, cell) for codes in refused)
+        for cell in column.to_pylist()
+    ]
+
+
+def _codes(phrase: str) -> bytes:
+    return array("I", map(code, terms(phrase))).tobytes()
+
+
+def _stands_in(codes: bytes, cell: bytes) -> bool:
+    """Whether the codes stand side by side in the cell, behind the two counts at its head."""
+    at = cell.find(codes, 8)
+    while at >= 0 and at % 4:
+        at = cell.find(codes, at + 1)
+    return at >= 0
 
 
 def _sorted(hits: Sequence[Hit], sort: Sort) -> tuple[Hit, ...]:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dailypapers.search.analysis import telling, terms
-from dailypapers.search.columns import Words
 from dailypapers.search.encoder import StaticEncoder
-from dailypapers.search.scoring import Part, Wanted, dense_weight, lexical_parts
+from dailypapers.search.scoring import Part, Terms, Wanted, dense_weight, lexical
 
 if TYPE_CHECKING:
     from dailypapers.search.engine import Asked, Engine, Found, Hit
@@ -22,27 +21,37 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
     if asked is None or not hits:
         return list(hits)
     chosen = ", ".join(str(hit.card.id) for hit in hits)
-    rows = engine.table.where(f"id IN ({chosen})", ("id", "words", "vector"))
+    rows = engine.table.where(f"id IN ({chosen})", ("id", "codes", "vector"))
     flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     vectors = dict(zip(rows["id"].to_pylist(), flat.reshape(len(rows), -1), strict=True))
-    lines = dict(zip(rows["id"].to_pylist(), rows["words"].to_pylist(), strict=True))
-    wanted = Wanted.of(asked.terms, engine.vocabulary)
+    place = {pk: at for at, pk in enumerate(rows["id"].to_pylist())}
+    words = lexical(Wanted.of(asked.terms, engine.vocabulary), Terms.read(rows["codes"]), engine.vocabulary)
     spelt = _as_written(found.query.wanted)
     spelling = engine.vocabulary.spelling
     dense = _dense_rows(engine, found, asked)
+
+    def written(term: str) -> str:
+        return spelt.get(term) or spelling.get(term, term)
+
     explained_hits = []
     for hit in hits:
-        if hit.card.id not in lines:
+        if (at := place.get(hit.card.id)) is None:
             explained_hits.append(hit)
             continue
         parts = []
         if found.mode != "dense":
-            for name, near, score in lexical_parts(wanted, Words.read(lines[hit.card.id]), engine.vocabulary):
-                word = " ".join(spelt.get(one) or spelling.get(one, one) for one in name.split(" "))
-                parts.append(Part(word, "near" if near else "lexical", score))
+            for term, score in zip(words.terms, words.by_term[at], strict=True):
+                parts.append(Part(written(term), "lexical", float(score)))
+            for pair, score in zip(words.pairs, words.by_pair[at], strict=True):
+                parts.append(Part(" ".join(map(written, pair)), "near", float(score)))
         weight = dense_weight(found.mode)
         parts += [Part(word, "dense", weight * float(row @ vectors[hit.card.id])) for word, row in dense]
-        explained_hits.append(replace(hit, why=tuple(sorted(parts, key=lambda part: -abs(part.score)))))
+        explained_hits.append(
+            replace(
+                hit,
+                why=tuple(sorted((part for part in parts if part.score), key=lambda part: -abs(part.score))),
+            )
+        )
     return explained_hits
 
 

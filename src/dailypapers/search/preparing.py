@@ -50,7 +50,7 @@ def prepare(documents: Sequence[Document], encoder: Encodes) -> Prepared:
     words = [Words.of(document) for document in documents]
     vectors = encoder.encode([document.text for document in documents]).astype(np.float16)
     digests = [digest(document) for document in documents]
-    rows = columns.table(documents, [one.line() for one in words], digests, vectors)
+    rows = columns.table(documents, words, digests, vectors)
     counts = Vocabulary()
     counts.count(words)
     written = Counter(chain.from_iterable(words_of(document.title) for document in documents))

@@ -6,18 +6,19 @@ The lexical part is BM25 over title, abstract and authors as one field with weig
 Zaragoza 2009, section 3.6), plus the same for pairs of neighbouring query words that stand close together
 (in the manner of Metzler and Croft 2005). The dense part is the product of two unit vectors. Both are sums
 over the words of the query, so a score can be told word by word, exactly.
+
+Papers are scored together, as arrays of the codes of their terms: a few hundred take two milliseconds.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dailypapers.search.analysis import STOP_WORDS
-from dailypapers.search.columns import Words
+from dailypapers.search.analysis import STOP_BIT, code
 from dailypapers.search.vocabulary import Vocabulary
 
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -41,8 +42,11 @@ class Wanted:
 
     weights: Mapping[str, float]
     """Times asked for, times inverse document frequency, by term."""
-    pairs: Mapping[frozenset[str], float]
-    """The weight of each pair of neighbours: of their rarer pairing's inverse frequency, estimated."""
+    pairs: Mapping[tuple[str, str], float]
+    """The weight of each pair of neighbours, by its terms in alphabetical order: that of the rarer one.
+
+    How many papers hold the pair is not counted; it is as rare as its rarer word, at least.
+    """
     total: float
     """The sum of the words' weights; what a lexical score is divided by."""
 
@@ -53,8 +57,7 @@ class Wanted:
         for term in terms:
             weights[term] = weights.get(term, 0.0) + vocabulary.inverse(term)
         pairs = {
-            # How many papers hold the pair is not counted: it is as rare as its rarer word, at least.
-            frozenset((one, other)): max(vocabulary.inverse(one), vocabulary.inverse(other))
+            (min(one, other), max(one, other)): max(vocabulary.inverse(one), vocabulary.inverse(other))
             for one, other in pairwise(terms)
             if one != other
         }
@@ -70,65 +73,128 @@ class Part:
     score: float
 
 
-def lexical_parts(wanted: Wanted, words: Words, vocabulary: Vocabulary) -> list[tuple[str, bool, float]]:
-    """What each term (or, with True, each pair, as `one other`) brings; their sum is the lexical score."""
-    times: dict[str, float] = {}
-    near: dict[frozenset[str], float] = {}
-    weights = wanted.weights
-    for part, weight in zip(words, (TITLE, 1.0, AUTHORS), strict=True):
-        found = [(at, term) for at, term in enumerate(part) if term in weights]
-        for _, term in found:
-            times[term] = times.get(term, 0.0) + weight
-        if len(found) > 1 and wanted.pairs:
-            _count_near(part, found, wanted.pairs, weight, near)
-    if not times:
-        return []
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of some papers, one after another."""
+
+    codes: NDArray[np.uint32]
+    paper: NDArray[np.int64]
+    """Of which paper each is, by its place among them."""
+    part: NDArray[np.int64]
+    """0 for the title, 1 for the abstract, 2 for the authors."""
+    lengths: NDArray[np.int64]
+    """(papers, 2): how many terms title and abstract have."""
+
+    @classmethod
+    def read(cls, column: Any) -> "Terms":
+        """From the column `codes` of some rows."""
+        cells = [np.frombuffer(cell, dtype=np.uint32) for cell in column.to_pylist()]
+        sizes = np.array([len(cell) - 2 for cell in cells], dtype=np.int64)
+        lengths = np.array([cell[:2] for cell in cells], dtype=np.int64).reshape(-1, 2)
+        codes = np.concatenate([cell[2:] for cell in cells]) if cells else np.empty(0, dtype=np.uint32)
+        paper = np.repeat(np.arange(len(cells)), sizes)
+        at = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        part = (at >= lengths[paper, 0]).astype(np.int64) + (at >= lengths[paper].sum(axis=1))
+        return cls(codes, paper, part, lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """The lexical scores of some papers by word and by pair."""
+
+    terms: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    by_term: NDArray[np.float64]
+    """(papers, terms)"""
+    by_pair: NDArray[np.float64]
+    """(papers, pairs)"""
+
+    def total(self) -> NDArray[np.float64]:
+        """(papers,)"""
+        return np.asarray(self.by_term.sum(axis=1) + self.by_pair.sum(axis=1))
+
+
+def lexical(wanted: Wanted, papers: Terms, vocabulary: Vocabulary) -> Lexical:
+    """What each term and each pair of the query brings to each paper."""
+    terms, pairs = tuple(wanted.weights), tuple(wanted.pairs)
+    count = len(papers.lengths)
+    times = np.zeros((count, len(terms)))
+    near = np.zeros((count, len(pairs)))
+    if terms and len(papers.codes):
+        asked = np.array([code(term) for term in terms], dtype=np.uint32)
+        order = np.argsort(asked)
+        place = np.minimum(np.searchsorted(asked[order], papers.codes), len(terms) - 1)
+        found = np.flatnonzero(asked[order][place] == papers.codes)
+        term = order[place[found]]
+        paper, part = papers.paper[found], papers.part[found]
+        weight = np.array([TITLE, 1.0, AUTHORS])[part]
+        flat = np.bincount(paper * len(terms) + term, weight, count * len(terms))
+        times = np.asarray(flat, dtype=np.float64).reshape(count, len(terms))
+        if pairs and len(found) > 1:
+            telling = np.cumsum(papers.codes < STOP_BIT, dtype=np.int64)[found]
+            near = _near(terms, pairs, count, term, paper, part, weight, telling)
     mean_title, mean_abstract = vocabulary.lengths()
-    length = TITLE * len(words.title) + len(words.abstract)
+    length = TITLE * papers.lengths[:, 0] + papers.lengths[:, 1]
     dampened = SATURATION * (1 - LENGTH + LENGTH * length / max(TITLE * mean_title + mean_abstract, 1.0))
     scale = (SATURATION + 1) / wanted.total
-    parts = [
-        (term, False, weights[term] * scale * count / (count + dampened)) for term, count in times.items()
-    ]
-    parts += [
-        (" ".join(sorted(pair)), True, NEAR * wanted.pairs[pair] * scale * count / (count + dampened))
-        for pair, count in near.items()
-    ]
-    return parts
+    term_weights = scale * np.array([wanted.weights[term] for term in terms])
+    pair_weights = scale * NEAR * np.array([wanted.pairs[pair] for pair in pairs])
+    return Lexical(
+        terms,
+        pairs,
+        times / (times + dampened[:, None]) * term_weights,
+        near / (near + dampened[:, None]) * pair_weights,
+    )
 
 
-def _count_near(
-    part: Sequence[str],
-    found: Sequence[tuple[int, str]],
-    pairs: Mapping[frozenset[str], float],
-    weight: float,
-    near: dict[frozenset[str], float],
-) -> None:
-    """Add to `near` how often each pair stands together, less the more telling words stand between."""
-    for place, (at, term) in enumerate(found):
-        for later, other in found[place + 1 :]:
-            if later - at > 3 * WINDOW:
-                break
-            pair = frozenset((term, other))
-            if pair in pairs:
-                apart = 1 + sum(word not in STOP_WORDS for word in part[at + 1 : later])
-                if apart <= WINDOW:
-                    near[pair] = near.get(pair, 0.0) + weight / apart
+def _near(
+    terms: Sequence[str],
+    pairs: Sequence[tuple[str, str]],
+    papers: int,
+    term: NDArray[np.int64],
+    paper: NDArray[np.int64],
+    part: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    telling: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """How often each pair stands together in each paper (papers, pairs), less the further apart it stands.
+
+    The arrays are of the query's terms as they stand in the papers, in order; `telling` counts the telling
+    words up to each.
+    """
+    number = np.full((len(terms), len(terms)), -1)
+    index = {one: at for at, one in enumerate(terms)}
+    for at, (one, other) in enumerate(pairs):
+        number[index[one], index[other]] = number[index[other], index[one]] = at
+    near = np.zeros(papers * len(pairs))
+    for further in range(1, WINDOW + 1):
+        pair = number[term[:-further], term[further:]]
+        apart = telling[further:] - telling[:-further]
+        together = (
+            (pair >= 0)
+            & (apart <= WINDOW)
+            & (paper[:-further] == paper[further:])
+            & (part[:-further] == part[further:])
+        )
+        here = np.flatnonzero(together)
+        counted = weight[here] / np.maximum(apart[here], 1)
+        near += np.bincount(paper[here] * len(pairs) + pair[here], counted, len(near))
+    return near.reshape(papers, len(pairs))
 
 
 def scores(
     mode: Mode,
     wanted: Wanted,
-    words: Sequence[Words],
+    papers: Terms,
     vectors: NDArray[np.float32],
     vector: NDArray[np.float32] | None,
     vocabulary: Vocabulary,
 ) -> NDArray[np.float64]:
-    """The scores (n,) of papers with these words and vectors (n, dimensions)."""
-    total = np.zeros(len(words))
+    """The scores (n,) of papers with these terms and vectors (n, dimensions)."""
+    total = np.zeros(len(papers.lengths))
     if mode != "dense":
-        total += [sum(score for _, _, score in lexical_parts(wanted, one, vocabulary)) for one in words]
-    if mode != "lexical" and vector is not None and len(words):
+        total += lexical(wanted, papers, vocabulary).total()
+    if mode != "lexical" and vector is not None:
         total += dense_weight(mode) * (vectors @ vector).astype(np.float64)
     return total
 

@@ -1,0 +1,83 @@
+"""The score against a slow reference that reads as the formula does."""
+
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dailypapers.search.analysis import STOP_WORDS, telling
+from dailypapers.search.columns import Words
+from dailypapers.search.query.parse import parse_query
+from dailypapers.search.scoring import Terms, Wanted, lexical, scores
+from dailypapers.search.vocabulary import Vocabulary
+from tests.search.papers import ENCODER, PAPERS, engine
+
+TERMS = ("heat", "plate", "model", "of", "the", "protein", "fold")
+
+parts = st.lists(st.sampled_from(TERMS), max_size=12)
+papers = st.lists(st.builds(Words, parts, parts, parts), min_size=1, max_size=5)
+queries = st.lists(st.sampled_from([*TERMS, "unknown"]), min_size=1, max_size=6)
+
+
+def terms_of(some: list[Words]) -> Terms:
+    return Terms.read(pa.chunked_array([pa.array([one.codes() for one in some], pa.binary())]))
+
+
+def reference(query: list[str], paper: Words, vocabulary: Vocabulary) -> float:
+    """BM25 over title (1.5), abstract and authors, and over pairs that stand within four telling words."""
+    total = sum(vocabulary.inverse(term) for term in query) or 1.0
+    title, abstract = vocabulary.lengths()
+    length = (1.5 * len(paper.title) + len(paper.abstract)) / max(1.5 * title + abstract, 1.0)
+    dampened = 1.2 * (1 - 0.75 + 0.75 * length)
+    weighed = ((paper.title, 1.5), (paper.abstract, 1.0), (paper.authors, 1.0))
+    score = 0.0
+    for term in query:
+        times = sum(weight * part.count(term) for part, weight in weighed)
+        score += vocabulary.inverse(term) * 2.2 * times / (times + dampened)
+    neighbours = {frozenset(two) for two in pairwise(query) if two[0] != two[1]}
+    for pair in neighbours:
+        near = 0.0
+        for part, weight in weighed:
+            # Query words as they follow each other, up to four of them apart.
+            asked = [at for at, term in enumerate(part) if term in query]
+            for place, first in enumerate(asked):
+                for second in asked[place + 1 : place + 5]:
+                    apart = sum(term not in STOP_WORDS for term in part[first + 1 : second + 1])
+                    if {part[first], part[second]} == pair and apart <= 4:
+                        near += weight / max(apart, 1)
+        score += 0.12 * max(map(vocabulary.inverse, pair)) * 2.2 * near / (near + dampened)
+    return score / total
+
+
+@given(papers, queries)
+@settings(max_examples=200, deadline=None)
+def test_lexical_scores_are_those_of_the_reference(some: list[Words], query: list[str]) -> None:
+    vocabulary = Vocabulary()
+    vocabulary.count(some)
+    found = lexical(Wanted.of(query, vocabulary), terms_of(some), vocabulary).total()
+    for paper, score in zip(some, found, strict=True):
+        assert score == pytest.approx(reference(query, paper, vocabulary), abs=1e-9)
+
+
+def test_no_paper_has_no_scores() -> None:
+    assert lexical(Wanted.of(["heat"], Vocabulary()), terms_of([]), Vocabulary()).total().shape == (0,)
+
+
+def test_the_index_gives_the_scores_of_scoring_every_paper(tmp_path: Path) -> None:
+    small = engine(tmp_path)
+    text = "language model of proteins"
+    words = [Words.of(paper) for paper in PAPERS]
+    vector = ENCODER.encode([text])[0]
+    vectors = ENCODER.encode([paper.text for paper in PAPERS]).astype(np.float16).astype(np.float32)
+    wanted = Wanted.of(telling(["languag", "model", "of", "protein"]), small.vocabulary)
+    every = scores("hybrid", wanted, terms_of(words), vectors, vector, small.vocabulary)
+    hits = {hit.card.id: hit.score for hit in small.search(parse_query(text)).hits}
+    for paper, score in zip(PAPERS, every, strict=True):
+        if score > 0:
+            assert hits[paper.id] == pytest.approx(score, abs=1e-5)
+    assert not math.isnan(every.sum())
