@@ -1,5 +1,6 @@
 """Misspelt words of a query, put right by the words of the papers."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,11 +9,19 @@ from typing import Final
 from dailypapers.search.analysis import STOP_WORDS, terms
 from dailypapers.search.vocabulary import Vocabulary
 
-SHORTEST: Final = 4
+SHORTEST: Final = 5
 """Letters a word needs to be put right: shorter ones are as near to too many others."""
 
-LEAST: Final = 3
+LEAST: Final = 10
 """Papers a word must stand in to be what was meant."""
+
+
+FORGIVING: Final = 8
+"""Letters of a word of which two may be wrong; in a shorter one only a letter that is doubled, or is not."""
+
+
+def _singled(word: str) -> str:
+    return re.sub(r"(.)\1", r"\1", word)
 
 
 @dataclass(slots=True)
@@ -36,7 +45,7 @@ class Speller:
         from rapidfuzz.process import extract_iter
 
         known = self.vocabulary.frequency
-        if len(term) < SHORTEST or term in known or term in STOP_WORDS or not term.isalpha():
+        if len(term) < SHORTEST or term in STOP_WORDS or not term.isalpha() or self.vocabulary.knows(term):
             return None
         if not self._by_shape:
             self._learn()
@@ -52,7 +61,12 @@ class Speller:
                 score_cutoff=most,
             )
         ]
-        return min(near)[2] if near else None
+        meant = [
+            (distance, papers, other)
+            for distance, papers, other in near
+            if distance < 2 or len(term) >= FORGIVING or _singled(term) == _singled(other)
+        ]
+        return min(meant)[2] if meant else None
 
     def _learn(self) -> None:
         shapes: defaultdict[tuple[str, int], list[str]] = defaultdict(list)

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
+from dailypapers.search.analysis import code
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import Encoder
 from dailypapers.search.engine import Engine
@@ -26,7 +28,9 @@ AT_ONCE: Final = 2_000
 A_FILE: Final = 64_000
 """Papers that are written at a time, about 150 MB: rows out of a hundred files take twice as long to read."""
 
-_VOCABULARY: Final = pa.schema([("term", pa.string()), ("papers", pa.int32()), ("written", pa.string())])
+_VOCABULARY: Final = pa.schema(
+    [("term", pa.string()), ("papers", pa.int32()), ("written", pa.string()), ("code", pa.uint32())]
+)
 _STATE: Final = pa.schema([("key", pa.string()), ("value", pa.string())])
 
 
@@ -161,12 +165,12 @@ class Store:
         """Write the vocabulary, then, as the last step, the state that puts the table in use."""
         database = connect(self.url)
         number = _number(name)
-        # Half of all terms stand in one paper only, which is what is taken of a term that is not kept.
-        terms = sorted(term for term, papers in vocabulary.frequency.items() if papers > 1)
+        terms = sorted(vocabulary.frequency)
         columns_ = {
             "term": terms,
             "papers": [vocabulary.frequency[term] for term in terms],
             "written": [vocabulary.spelling.get(term, "") for term in terms],
+            "code": [code(term) for term in terms],
         }
         table = pa.table(columns_, schema=_VOCABULARY)
         database.create_table(f"terms-{number}", table, schema=_VOCABULARY, mode="overwrite")
@@ -183,8 +187,11 @@ class Store:
 
     def _vocabulary(self, state: dict[str, Any]) -> Vocabulary:
         number = _number(state["table"])
-        rows = connect(self.url).open_table(f"terms-{number}").to_arrow()
+        every = connect(self.url).open_table(f"terms-{number}").to_arrow()
         vocabulary = Vocabulary(state["papers"], state["title_terms"], state["abstract_terms"])
+        often = every["papers"].to_numpy() > 1
+        vocabulary.once = np.sort(every["code"].to_numpy()[~often])
+        rows = every.filter(often)
         terms = rows["term"].to_pylist()
         vocabulary.frequency.update(dict(zip(terms, rows["papers"].to_pylist(), strict=True)))
         written = rows["written"].to_pylist()
