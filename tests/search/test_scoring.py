@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailypapers.search.analysis import STOP_WORDS, telling
-from dailypapers.search.columns import Words
+from dailypapers.search.columns import Card, Words
 from dailypapers.search.query.parse import parse_query
 from dailypapers.search.scoring import Terms, Wanted, lexical, scores
 from dailypapers.search.vocabulary import Vocabulary
 from tests.search.papers import ENCODER, PAPERS, engine
 
+CARD = Card.of(PAPERS[0])
 TERMS = ("heat", "plate", "model", "of", "the", "protein", "fold")
 
 parts = st.lists(st.sampled_from(TERMS), max_size=12)
@@ -25,7 +26,7 @@ queries = st.lists(st.sampled_from([*TERMS, "unknown"]), min_size=1, max_size=6)
 
 
 def terms_of(some: list[Words]) -> Terms:
-    return Terms.read(pa.chunked_array([pa.array([one.codes() for one in some], pa.binary())]))
+    return Terms.read(pa.chunked_array([pa.array([one.packed(CARD) for one in some], pa.binary())]))
 
 
 def reference(query: list[str], paper: Words, vocabulary: Vocabulary) -> float:

@@ -4,6 +4,7 @@ A few hundred papers are brought by the text index and by the vector index; all 
 `scoring`, so that the order can be tested against a plain reference and told word by word.
 """
 
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dailypapers.search.analysis import code, telling, terms
-from dailypapers.search.columns import Card, Words
+from dailypapers.search.columns import HEADER, Card, Words
 from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
 from dailypapers.search.query.model import Query
@@ -140,12 +141,12 @@ class Engine:
 
         Other copies of the same work (the same title) are left out. Empty for a paper that is not indexed.
         """
-        own = self.table.where(f"id = {int(paper)}", ("card", "words", "vector"), most=1)
+        own = self.table.where(f"id = {int(paper)}", ("packed", "words", "vector"), most=1)
         if not len(own):
             return []
-        title = Card.read(own["card"][0].as_py()).title.casefold()
+        title = Card.read(own["packed"][0].as_py()).title.casefold()
         vector = _vectors(own, self.table.dimensions)[0]
-        rows = self.table.rows(self.table.by_vector(vector, most + 5, ""), ("card", "words", "vector"))
+        rows = self.table.rows(self.table.by_vector(vector, most + 5, ""), ("packed", "words", "vector"))
         hits = _hits(rows, (_vectors(rows, self.table.dimensions) @ vector).astype(np.float64))
         lines = dict(zip([hit.card.id for hit in hits], rows["words"].to_pylist(), strict=True))
         own_words = Words.read(own["words"][0].as_py())
@@ -209,14 +210,14 @@ class Engine:
     ) -> Found:
         if not numbers:
             return Found(State.NOTHING_FOUND, query, mode)
-        rows = self.table.rows(numbers, ("card", "codes", "vector"))
+        rows = self.table.rows(numbers, ("packed", "vector"))
         vectors = _vectors(rows, self.table.dimensions)
         wanted = Wanted.of(asked.terms, self.vocabulary)
-        score = scores(mode, wanted, Terms.read(rows["codes"]), vectors, asked.vector, self.vocabulary)
+        score = scores(mode, wanted, Terms.read(rows["packed"]), vectors, asked.vector, self.vocabulary)
         hits = _hits(rows, score)
         kept = [
             hit
-            for hit, allowed in zip(hits, _allowed(query, rows["codes"]), strict=True)
+            for hit, allowed in zip(hits, _allowed(query, rows["packed"]), strict=True)
             if allowed and hit.score > 0 and (like is None or hit.card.id not in like.ids)
         ]
         state = State.FOUND if kept else State.NOTHING_FOUND
@@ -231,7 +232,7 @@ class Engine:
         if not len(first):
             return Found(State.NOTHING_FOUND, query, mode)
         chosen = ", ".join(map(str, ids[first].tolist()))
-        rows = self.table.where(f"id IN ({chosen})", ("card",))
+        rows = self.table.where(f"id IN ({chosen})", ("packed",))
         hits = _sorted(_hits(rows, np.zeros(len(rows))), "votes" if sort == "votes" else "date")
         return Found(State.FOUND, query, mode, hits, whole=len(ids) <= BY_CONDITION)
 
@@ -272,12 +273,12 @@ def _vectors(rows: Any, dimensions: int) -> NDArray[np.float32]:
 
 
 def _hits(rows: Any, score: NDArray[np.float64]) -> list[Hit]:
-    lines = rows["card"].to_pylist()
-    return [Hit(Card.read(line), float(one)) for line, one in zip(lines, score, strict=True)]
+    cells = rows["packed"].to_pylist()
+    return [Hit(Card.read(cell), float(one)) for cell, one in zip(cells, score, strict=True)]
 
 
 def _allowed(query: Query, column: Any) -> list[bool]:
-    """For each row of the column `codes`: has it every phrase, word for word, and nothing ruled out?"""
+    """For each row of the column `packed`: has it every phrase, word for word, and nothing ruled out?"""
     if not query.phrases and not query.without:
         return [True] * len(column)
     wanted = [_codes(phrase) for phrase in query.phrases]
@@ -294,10 +295,11 @@ def _codes(phrase: str) -> bytes:
 
 
 def _stands_in(codes: bytes, cell: bytes) -> bool:
-    """Whether the codes stand side by side in the cell, behind the two counts at its head."""
-    at = cell.find(codes, 8)
+    """Whether the codes stand side by side among those of a cell of `packed`."""
+    end = HEADER + 4 * int.from_bytes(cell[8:HEADER], sys.byteorder)
+    at = cell.find(codes, HEADER, end)
     while at >= 0 and at % 4:
-        at = cell.find(codes, at + 1)
+        at = cell.find(codes, at + 1, end)
     return at >= 0
 
 

@@ -21,11 +21,11 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
     if asked is None or not hits:
         return list(hits)
     chosen = ", ".join(str(hit.card.id) for hit in hits)
-    rows = engine.table.where(f"id IN ({chosen})", ("id", "codes", "vector"))
+    rows = engine.table.where(f"id IN ({chosen})", ("id", "packed", "vector"))
     flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     vectors = dict(zip(rows["id"].to_pylist(), flat.reshape(len(rows), -1), strict=True))
     place = {pk: at for at, pk in enumerate(rows["id"].to_pylist())}
-    words = lexical(Wanted.of(asked.terms, engine.vocabulary), Terms.read(rows["codes"]), engine.vocabulary)
+    words = lexical(Wanted.of(asked.terms, engine.vocabulary), Terms.read(rows["packed"]), engine.vocabulary)
     spelt = _as_written(found.query.wanted)
     spelling = engine.vocabulary.spelling
     dense = _dense_rows(engine, found, asked)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dailypapers.search.analysis import STOP_BIT, code
+from dailypapers.search.columns import HEADER
 from dailypapers.search.vocabulary import Vocabulary
 
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -87,11 +88,14 @@ class Terms:
 
     @classmethod
     def read(cls, column: Any) -> "Terms":
-        """From the column `codes` of some rows."""
-        cells = [np.frombuffer(cell, dtype=np.uint32) for cell in column.to_pylist()]
-        sizes = np.array([len(cell) - 2 for cell in cells], dtype=np.int64)
-        lengths = np.array([cell[:2] for cell in cells], dtype=np.int64).reshape(-1, 2)
-        codes = np.concatenate([cell[2:] for cell in cells]) if cells else np.empty(0, dtype=np.uint32)
+        """From the column `packed` of some rows."""
+        cells = column.to_pylist()
+        heads = np.array([np.frombuffer(cell, np.uint32, 3) for cell in cells], dtype=np.int64).reshape(-1, 3)
+        lengths, sizes = heads[:, :2], heads[:, 2]
+        found = [
+            np.frombuffer(cell, np.uint32, size, HEADER) for cell, size in zip(cells, sizes, strict=True)
+        ]
+        codes = np.concatenate(found) if found else np.empty(0, dtype=np.uint32)
         paper = np.repeat(np.arange(len(cells)), sizes)
         at = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         part = (at >= lengths[paper, 0]).astype(np.int64) + (at >= lengths[paper].sum(axis=1))
