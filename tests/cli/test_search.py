@@ -10,7 +10,7 @@ from tests.ingest.commands import run
 PAPERS = [
     {"id": "2604.00001", "title": "Attention for translation", "abstract": "We translate by attention."},
     {"id": "2604.00002", "title": "Heat in thin metal plates", "abstract": "Copper conducts heat."},
-    {"id": "2604.00003", "title": "Folding of proteins in water", "abstract": "Amino acids fold."},
+    {"id": "2604.00003", "title": "FoldNet: folding of proteins in water", "abstract": "Amino acids fold."},
 ]
 
 
@@ -67,3 +67,10 @@ def test_a_judged_folder_gives_the_numbers_of_every_mode(tmp_path: Path) -> None
     missing = run(tmp_path / "home", "evaluate", "search", str(tmp_path))
     assert missing.code == 1
     assert "corpus.jsonl" in missing.errors
+
+
+def test_without_a_folder_the_sites_own_papers_are_remembered(tmp_path: Path) -> None:
+    results = json.loads(run(site(tmp_path), "evaluate", "search", "--json").output)
+    assert set(results) == {"name"}
+    assert results["name"]["lexical"]["queries"] == 1
+    assert results["name"]["hybrid"]["first"] == 1.0

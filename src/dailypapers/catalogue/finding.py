@@ -87,6 +87,11 @@ def related(paper: int, most: int = 6) -> list[Related]:
     return known
 
 
+def engine() -> "Engine":
+    """The open index of this process. Raises `NoIndex`."""
+    return _open.engine()
+
+
 def known_names(query: Query) -> Query:
     """The query with the papers of `like:` named as the index names them, however they were typed."""
     if not query.like:

@@ -20,6 +20,7 @@ from dailypapers.catalogue.models import (
     Listing,
     Mention,
     Paper,
+    Summary,
     Unindexed,
 )
 from dailypapers.search.document import Document
@@ -27,6 +28,7 @@ from dailypapers.search.document import Document
 if TYPE_CHECKING:
     from dailypapers.search.encoder import Encoder
     from dailypapers.search.engine import Engine
+    from dailypapers.search.memories import Memory
     from dailypapers.search.store import Difference, Status, Store
 
 AT_ONCE = 2_000
@@ -80,6 +82,34 @@ def update(engine: "Engine", progress: Callable[[int], None] | None = None) -> i
 def verify(engine: "Engine") -> "Difference":
     """Compare the index with the catalogue, paper by paper."""
     return store().verify(every_document(), engine)
+
+
+def remembered(most: int) -> "list[Memory]":
+    """Half-remembered papers to look for: of `most` papers, half of them with a summary by someone else.
+
+    The same for the same catalogue.
+    """
+    from dailypapers.search.memories import memories
+
+    summarised = list(
+        Summary.objects.exclude(text="").order_by("paper_id").values_list("paper_id", flat=True)
+    )
+    every = list(Paper.objects.exclude(abstract="").order_by("pk").values_list("pk", flat=True))
+    drawn = sorted({*_spread(summarised, most // 2), *_spread(every, most - most // 2)})
+    found: list[Memory] = []
+    for chunk in in_chunks(drawn):
+        told = _lists(
+            Summary.objects.filter(paper__in=chunk).order_by("origin").values_list("paper_id", "text")
+        )
+        rows = Paper.objects.filter(pk__in=chunk).order_by("pk").values_list("pk", "title", "abstract")
+        for pk, title, abstract in rows:
+            found.extend(memories(pk, title, abstract, told.get(pk, ())))
+    return found
+
+
+def _spread(keys: Sequence[int], most: int) -> Sequence[int]:
+    """At most so many of the keys, evenly from all of them."""
+    return keys[:: -(-len(keys) // most)] if keys and most else ()
 
 
 def mark(papers: Iterable[int]) -> None:

@@ -12,18 +12,26 @@ def evaluate() -> None:
 
 
 @evaluate.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--papers", default=600, show_default=True, help="Papers to remember, where no FOLDER is given."
+)
 @click.option(
     "--tune", is_flag=True, help="First continue the encoder's training on the documents of FOLDER."
 )
 @click.option("--seconds", default=120.0, show_default=True, help="How long to tune.")
 @click.option("--encoder", "setting", default="", help="Another encoder, as DAILYPAPERS_ENCODER names it.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def search(folder: Path, tune: bool, seconds: float, setting: str, as_json: bool) -> None:
+def search(folder: Path | None, papers: int, tune: bool, seconds: float, setting: str, as_json: bool) -> None:
     """Judge search on a folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels/*.tsv.
 
-    Prints nDCG@10, recall@100, MRR@10 and the time of a query for plain BM25 and for each mode.
+    Prints nDCG@10, recall@100, MRR@10 and the time of a query for plain BM25 and for each mode. Without a
+    FOLDER, on the site's own papers as someone half remembers them: a fragment, a name, a paraphrase
+    (docs/search.md says how these are made).
     """
+    if folder is None:
+        _own_papers(papers, as_json)
+        return
     from dailypapers.search import evaluate as judging
     from dailypapers.search import tuning
     from dailypapers.search.encoder import StaticEncoder, UnusableEncoder, load_encoder
@@ -60,3 +68,34 @@ def search(folder: Path, tune: bool, seconds: float, setting: str, as_json: bool
             f"{name:<8}{one.ndcg:>9.4f}{f'{low:.3f}–{high:.3f}':>16}{one.recall:>12.4f}{one.mrr:>8.4f}"
             f"{one.milliseconds:>8.1f}"
         )
+
+
+def _own_papers(most: int, as_json: bool) -> None:
+    from dailypapers.cli.main import start_django
+
+    start_django()
+    from dailypapers.catalogue import finding, indexing
+    from dailypapers.search.evaluate import MODES, found_again
+    from dailypapers.search.memories import KINDS
+    from dailypapers.search.store import NoIndex
+
+    results: dict[str, dict[str, dict[str, float]]] = {}
+    try:
+        remembered = indexing.remembered(most)
+        engine = finding.engine()
+    except NoIndex as problem:
+        raise click.ClickException(str(problem)) from None
+    for kind in KINDS:
+        some = [memory for memory in remembered if memory.kind == kind]
+        if some:
+            results[kind] = {mode: found_again(engine, some, mode).as_json() for mode in MODES}
+    if as_json:
+        click.echo(json.dumps(results, indent=2))
+        return
+    click.echo(f"{'remembered':<12}{'mode':<9}{'queries':>8}{'first':>8}{'in ten':>8}{'MRR@10':>8}{'ms':>8}")
+    for remembered_as, modes in results.items():
+        for way, one in modes.items():
+            click.echo(
+                f"{remembered_as:<12}{way:<9}{one['queries']:>8.0f}{one['first']:>8.3f}{one['in_ten']:>8.3f}"
+                f"{one['mrr@10']:>8.3f}{one['ms']:>8.1f}"
+            )

@@ -29,8 +29,8 @@ from dailypapers.search.vocabulary import Vocabulary
 
 Sort = Literal["relevance", "date", "votes"]
 
-BY_TEXT: Final = 200
-BY_VECTOR: Final = 150
+BY_TEXT: Final = 150
+BY_VECTOR: Final = 100
 BY_CONDITION: Final = 1_000
 """How many papers each way brings; those beyond have no chance of the first pages."""
 

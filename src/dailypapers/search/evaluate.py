@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from dailypapers.search.analysis import telling, terms
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import Encoder
+from dailypapers.search.engine import Engine
+from dailypapers.search.memories import Memory
 from dailypapers.search.query.model import Query
 from dailypapers.search.scoring import Mode
 from dailypapers.search.store import Store
@@ -138,6 +140,44 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     means = sample[random.integers(len(sample), size=(_SAMPLES, len(sample)))].mean(axis=1)
     low, high = np.percentile(means, (2.5, 97.5))
     return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAgain:
+    """How often a half-remembered paper was the first result, among ten, and the mean inverse of its rank."""
+
+    queries: int
+    first: float
+    in_ten: float
+    mrr: float
+    milliseconds: float
+
+    def as_json(self) -> dict[str, float]:
+        """Under plain names."""
+        return {
+            "queries": self.queries,
+            "first": round(self.first, 4),
+            "in_ten": round(self.in_ten, 4),
+            "mrr@10": round(self.mrr, 4),
+            "ms": round(self.milliseconds, 2),
+        }
+
+
+def found_again(engine: Engine, remembered: Sequence[Memory], mode: Mode) -> FoundAgain:
+    """Search for each memory (at least one) and look where the paper that is meant stands."""
+    ranks = []
+    started = time.perf_counter()
+    for memory in remembered:
+        hits = engine.search(Query(memory.text, tuple(memory.text.split())), mode).hits[:10]
+        ranks.append(next((at for at, hit in enumerate(hits, 1) if hit.card.id == memory.paper), 0))
+    seconds = time.perf_counter() - started
+    return FoundAgain(
+        len(ranks),
+        sum(rank == 1 for rank in ranks) / len(ranks),
+        sum(rank > 0 for rank in ranks) / len(ranks),
+        sum(1 / rank for rank in ranks if rank) / len(ranks),
+        1000 * seconds / len(ranks),
+    )
 
 
 class PlainBm25:
