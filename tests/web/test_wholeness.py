@@ -1,6 +1,7 @@
 """A list says that it is complete only when it is known to be."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from dailypapers.ingest.models import Coverage
 from dailypapers.ingest.source import AnnouncingSource
@@ -58,3 +59,12 @@ def test_days_to_come_need_not_be_counted_and_weekends_announce_nothing() -> Non
 
 def test_a_day_nobody_was_asked_about_says_so() -> None:
     assert of() == Wholeness("not counted against the sources", complete=False, counted=False)
+
+
+def test_a_day_counted_for_fewer_fields_than_are_followed_is_not_complete(settings: Any) -> None:
+    settings.FIELDS = ("cs", "stat")
+    rows = (told("arxiv", scope="cs"), told("huggingface"))
+    assert of(*rows).text == "complete for Hugging Face Daily Papers, not counted for arXiv"
+    assert of(told("arxiv", scope="cs stat"), told("huggingface")).complete
+    settings.FIELDS = ("cs.CL",)
+    assert of(*rows).complete

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dailypapers.ingest.connection import followed as following
 from dailypapers.ingest.models import Coverage
+from dailypapers.ingest.scope import covers, scope_of
 from dailypapers.ingest.source import AnnouncingSource
 from dailypapers.ranking.periods import Period
 
@@ -25,9 +27,11 @@ def wholeness(
     """Sum up the coverage rows of a period, of which the days until `today` can be known.
 
     A source that is followed and has no row for one of its announcement days was not counted: papers
-    that came from a file may be all there is of that day, or half of it.
+    that came from a file may be all there is of that day, or half of it. Nor was it where only some of the
+    fields that are followed now were counted then.
     """
-    rows = list(days)
+    scopes = {source.name: scope_of(source, following(source)) for source in followed}
+    rows = [row for row in days if covers(row.scope, scopes.get(row.source, ""))]
     if not rows:
         return Wholeness("not counted against the sources", complete=False, counted=False)
     labels = {source.name: source.label for source in followed}
