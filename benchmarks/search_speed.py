@@ -87,7 +87,7 @@ def main() -> int:
         size = sum(file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file()) / 1e6
         print(
             f"index: {status.papers:,} papers in {seconds:.1f} s ({status.papers / seconds:,.0f}/s), "
-            f"{size:,.0f} MB, peak {_peak():,.0f} MB"
+            f"{size:,.0f} MB, peak {peak():,.0f} MB"
         )
         engine = store.open(encoder)
         queries = some_queries(path, arguments.papers, arguments.queries)
@@ -101,7 +101,7 @@ def main() -> int:
                 timed(ask, queries[:20])  # what is read once is read
                 print(f"{mode + kind:<34} {timed(ask, queries)}", flush=True)
         print(f"{'SQLite FTS5, bm25()':<34} {timed(fts5(path, arguments.papers, folder), queries)}")
-        print(f"peak memory of the process: {_peak():,.0f} MB")
+        print(f"peak memory of the process: {peak():,.0f} MB")
     return 0
 
 
@@ -133,7 +133,8 @@ def fts5(path: Path, papers: int, folder: Path) -> Callable[[str], object]:
     return ask
 
 
-def _peak() -> float:
+def peak() -> float:
+    """The most memory the process had so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
