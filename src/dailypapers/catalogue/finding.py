@@ -1,8 +1,9 @@
 """From what someone typed to the papers it means."""
 
+import logging
 import time
-from dataclasses import dataclass, field, replace
-from threading import Lock
+from dataclasses import dataclass, replace
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
     from dailypapers.search.engine import Engine, Found, Sort
     from dailypapers.search.scoring import Mode
 
+log = logging.getLogger("dailypapers.search")
+
 LOOK_AGAIN = 5.0
 """Seconds after which a process sees whether a new index was put in use."""
+
+MAY_BE_GONE = 60.0
+"""Seconds without a look after which the index that is open may have been removed."""
 
 
 def find(text: str) -> tuple[Paper, Reference] | None:
@@ -103,28 +109,48 @@ def known_names(query: Query) -> Query:
     return replace(query, like=tuple(names))
 
 
-@dataclass(slots=True)
 class _Open:
-    """The open index of this process; opened when it is first searched, and again when another is in use."""
+    """The open index of this process; opened when it is first searched, and again when another is in use.
 
-    opened: "Engine | None" = None
-    table: str = ""
-    looked: float = 0.0
-    lock: Lock = field(default_factory=Lock)
+    Opening a large one takes seconds: until it is done, those who search go on with the one before.
+    """
+
+    def __init__(self) -> None:
+        self._opened: Engine | None = None
+        self._looked = 0.0
+        self._lock = Lock()
 
     def engine(self) -> "Engine":
-        """Raises `NoIndex`."""
-        from dailypapers.catalogue.indexing import encoder, store
+        """The index. Raises `NoIndex`."""
+        opened, since = self._opened, time.monotonic() - self._looked
+        if opened is not None and since < LOOK_AGAIN:
+            return opened
+        if opened is None or since > MAY_BE_GONE:
+            with self._lock:
+                return self._look()
+        if self._lock.acquire(blocking=False):
+            Thread(target=self._look_and_release, name="open-index", daemon=True).start()
+        return opened
 
-        with self.lock:
-            now = time.monotonic()
-            if self.opened is not None and now - self.looked < LOOK_AGAIN:
-                return self.opened
-            self.looked = now
-            table = str(store().state().get("table", ""))
-            if self.opened is None or table != self.table:
-                self.opened, self.table = store().open(encoder()), table
-            return self.opened
+    def _look_and_release(self) -> None:
+        try:
+            self._look()
+        except Exception:  # The thread has nobody to tell; the index that is open serves on.
+            self._looked = time.monotonic()
+            log.exception("the index that was put in use cannot be opened; the one before serves")
+        finally:
+            self._lock.release()
+
+    def _look(self) -> "Engine":
+        from dailypapers.catalogue.indexing import open_to_read, store
+
+        opened = self._opened
+        if opened is not None and time.monotonic() - self._looked < LOOK_AGAIN:
+            return opened  # Another thread looked while this one waited.
+        if opened is None or store().state().get("table") != opened.table.name:
+            opened = open_to_read()
+        self._opened, self._looked = opened, time.monotonic()
+        return opened
 
 
 _open = _Open()

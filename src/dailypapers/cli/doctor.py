@@ -243,8 +243,15 @@ def _arguments(run: "Harvest") -> str:
     return shlex.join([run.source, *given])
 
 
+def _encoders() -> Iterator[Finding]:
+    from dailypapers.catalogue.indexing import encoder_problems
+
+    for what, mend in encoder_problems():
+        yield Finding(what, mend)
+
+
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _disk, _database, _tables, _worker, _sources, _holdings, _gaps, _harvests, _rejections,
+    _disk, _database, _tables, _worker, _sources, _holdings, _gaps, _harvests, _rejections, _encoders,
 )  # fmt: skip
 NEEDED = (_database, _tables)
 """Checks without which there is nothing that the others could look into."""

@@ -28,12 +28,20 @@ def build(if_none: bool) -> None:
         return
     from dailypapers.catalogue.locks import Busy
     from dailypapers.catalogue.models import Paper
+    from dailypapers.search.encoder import UnusableEncoder
+
+    try:
+        _build("Index", Paper.objects.count())
+    except (Busy, UnusableEncoder) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _build(label: str, papers: int) -> None:
+    """Build, with progress, and say what the index holds. Raises `Busy`, `UnusableEncoder`."""
+    from dailypapers.catalogue import indexing
 
     started = time.monotonic()
-    try:
-        status = indexing.build(_told("Index", Paper.objects.count()))
-    except Busy as busy:
-        raise click.ClickException(str(busy)) from None
+    status = indexing.build(_told(label, papers))
     seconds = time.monotonic() - started
     click.echo(f"Index: {status.papers:,} papers, {status.terms:,} terms, in {seconds:.1f} s.")
 
@@ -45,22 +53,58 @@ def update() -> None:
     from dailypapers.catalogue import indexing
     from dailypapers.catalogue.locks import Busy
     from dailypapers.catalogue.models import Unindexed
+    from dailypapers.search.encoder import UnusableEncoder
     from dailypapers.search.store import NoIndex
 
     try:
-        engine = indexing.store().open(indexing.encoder())
+        engine = indexing.open_to_write()
         taken = indexing.update(engine, _told("Index", Unindexed.objects.count()))
         engine.table.settle()
-    except (Busy, NoIndex) as problem:
+    except (Busy, NoIndex, UnusableEncoder, indexing.Replaced) as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"Index: {taken:,} papers brought up to date.")
 
 
 @index.command()
-def status() -> None:
-    """Say what the index holds, and how much it has yet to take up."""
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1),
+    default=150.0,
+    show_default=True,
+    help="How long to train; reading and measuring come on top.",
+)
+@click.option("--back", is_flag=True, help="Use the encoder again that was used before the last tuning.")
+def tune(seconds: float, back: bool) -> None:
+    """Continue the training of the encoder on the papers that the site holds.
+
+    The new table is used, and all papers encoded anew with it, only if held-out papers are found better by
+    it. The old index serves until then. The last three tables are kept.
+    """
     start_django()
-    from dailypapers.catalogue import indexing
+    from dailypapers.catalogue import encoders, learning
+    from dailypapers.catalogue.locks import Busy
+    from dailypapers.catalogue.models import Paper
+    from dailypapers.cli.progress import ShareProgress
+    from dailypapers.search.encoder import UnusableEncoder
+
+    try:
+        if back:
+            click.echo(f"Back to {encoders.described(learning.back())}.")
+        else:
+            outcome = learning.tune(seconds, ShareProgress("Tuning").told)
+            click.echo(learning.said(outcome))
+            if not outcome.name:
+                return
+        _build("Encoding anew", Paper.objects.count())
+    except (Busy, learning.CannotTune, UnusableEncoder) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+@index.command()
+def status() -> None:
+    """Say what the index holds, how much it has yet to take up, and whether another encoder is wanted."""
+    start_django()
+    from dailypapers.catalogue import encoders, indexing
     from dailypapers.catalogue.models import Paper, Unindexed
     from dailypapers.search.store import NoIndex
 
@@ -69,7 +113,11 @@ def status() -> None:
     except NoIndex as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"{held.papers:,} of {Paper.objects.count():,} papers, {held.terms:,} terms")
-    click.echo(f"Encoder: {held.encoder}, {held.dimensions} dimensions")
+    click.echo(
+        f"Encoder: {held.encoder}, {held.dimensions} dimensions ({encoders.described(held.loaded_from)})"
+    )
+    for what, mend in indexing.encoder_problems():
+        click.echo(f"{what}\n    {mend}")
     click.echo(
         f"To be taken up: {Unindexed.objects.count():,}; found without the index's help: {held.waiting:,}"
     )
@@ -83,10 +131,11 @@ def verify(repair: bool) -> None:
     from dailypapers.catalogue import indexing
     from dailypapers.catalogue.locks import Busy
     from dailypapers.catalogue.models import Paper
+    from dailypapers.search.encoder import UnusableEncoder
     from dailypapers.search.store import NoIndex
 
     try:
-        engine = indexing.store().open(indexing.encoder())
+        engine = indexing.open_to_write()
         indexing.update(engine)
         difference = indexing.verify(engine)
         if not difference:
@@ -107,7 +156,7 @@ def verify(repair: bool) -> None:
             sys.exit(DIFFERS)
         indexing.mark((*difference.missing, *difference.changed, *difference.surplus))
         click.echo(f"{indexing.update(engine):,} papers brought up to date.")
-    except (Busy, NoIndex) as problem:
+    except (Busy, NoIndex, UnusableEncoder, indexing.Replaced) as problem:
         raise click.ClickException(str(problem)) from None
 
 

@@ -69,6 +69,27 @@ class HarvestProgress:
             print(line, file=sys.stderr, flush=True)
 
 
+class ShareProgress:
+    """Told which share of a work is done, with a word about it; as `CountProgress`."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._started = time.monotonic()
+        self._last_line = 0.0
+        self._is_terminal = sys.stderr.isatty()
+
+    def told(self, share: float, line: str) -> None:
+        """So much is done, from 0 to 1."""
+        now = time.monotonic()
+        if share and now - self._last_line < (0.2 if self._is_terminal else LINE_EVERY):
+            return
+        self._last_line = now
+        text = f"{self._label}: {100 * share:.0f}%, {now - self._started:.0f} s, {line}"
+        stays = not self._is_terminal or not 0 < share < 0.98
+        begin = "\r\x1b[K" if self._is_terminal else ""
+        print(f"{begin}{text}", file=sys.stderr, end="\n" if stays else "", flush=True)
+
+
 class CountProgress:
     """Told how many of a known number are done; a bar on a terminal, a line every few seconds in a log."""
 

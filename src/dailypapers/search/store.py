@@ -5,8 +5,10 @@ which serves until the new one takes its place in a single write: a kill at any 
 """
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +30,9 @@ AT_ONCE: Final = 2_000
 A_FILE: Final = 64_000
 """Papers that are written at a time, about 150 MB: rows out of a hundred files take twice as long to read."""
 
+LOOKED_BY_THEN: Final = 120.0
+"""Seconds after which no process reads the table before: all have seen that there is another."""
+
 _VOCABULARY: Final = pa.schema(
     [("term", pa.string()), ("papers", pa.int32()), ("written", pa.string()), ("code", pa.uint32())]
 )
@@ -44,6 +49,9 @@ class Status:
 
     table: str
     encoder: str
+    """The name of the encoder."""
+    loaded_from: str
+    """How the encoder is loaded, as the one who built the index told it."""
     dimensions: int
     papers: int
     terms: int
@@ -70,16 +78,22 @@ class Store:
         self.url = str(url)
 
     def state(self) -> dict[str, Any]:
-        """What is in use: `table`, `encoder`, the counts of the vocabulary; empty before the first build."""
+        """What is in use: `table`, `encoder`, `loaded_from`, the counts of the vocabulary.
+
+        Empty before the first build.
+        """
         database = connect(self.url)
         if "state" not in names(database):
             return {}
         rows = database.open_table("state").to_arrow().to_pylist()
         return {row["key"]: json.loads(row["value"]) for row in rows}
 
-    def open(self, encoder: Encoder) -> Engine:
-        """The index, ready to be searched. Raises `NoIndex` where none was built with this encoder."""
-        state = self.state()
+    def open(self, encoder: Encoder, state: dict[str, Any] | None = None) -> Engine:
+        """The index, ready to be searched. Raises `NoIndex` where none was built with this encoder.
+
+        With a `state` read before, the table that was in use then, though another may be by now.
+        """
+        state = self.state() if state is None else state
         table = PaperTable.open(self.url, state["table"]) if state else None
         if table is None:
             raise NoIndex(f"there is no search index at {self.url}; `dailypapers index build` makes it")
@@ -91,9 +105,19 @@ class Store:
         return Engine(table, encoder, self._vocabulary(state))
 
     def build(
-        self, documents: Iterable[Document], encoder: Encoder, progress: Callable[[int], None] | None = None
+        self,
+        documents: Iterable[Document],
+        encoder: Encoder,
+        progress: Callable[[int], None] | None = None,
+        *,
+        loaded_from: str = "",
+        switching: AbstractContextManager[object] | None = None,
     ) -> Status:
-        """Build a new table of these documents and put it in use. `progress` is told how many are written."""
+        """Build a new table of these documents and put it in use. `progress` is told how many are written.
+
+        `loaded_from` is kept with it, so that others can load the same encoder. `switching` is entered for
+        the moment in which the new table takes the place of the old. One process builds at a time.
+        """
         before = self.state()
         name = _next_name(before.get("table", ""))
         table = PaperTable.create(self.url, name, encoder.dimensions)
@@ -113,14 +137,17 @@ class Store:
             table.append(pa.concat_tables(waiting))
         vocabulary.learn_spellings(written)
         table.build_indexes()
-        self._keep(name, encoder, vocabulary)
+        self._keep_vocabulary(name, vocabulary)
+        with switching or nullcontext():
+            self._put_in_use(name, encoder, loaded_from, vocabulary)
         # Processes that have the one before open go on with it until they look; older ones are nobody's.
         self._drop_below(_number(name) - 1)
         return self.status()
 
     def drop_unused(self) -> None:
-        """Remove the tables before the one in use. Whoever had one open must have looked again by now."""
-        if state := self.state():
+        """Remove the tables before the one in use, once nobody can have them open any more."""
+        state = self.state()
+        if state and time.time() - state.get("since", 0.0) > LOOKED_BY_THEN:
             self._drop_below(_number(state["table"]))
 
     def _drop_below(self, number: int) -> None:
@@ -144,7 +171,13 @@ class Store:
         if table is None:
             raise NoIndex(f"there is no search index at {self.url}; `dailypapers index build` makes it")
         return Status(
-            state["table"], state["encoder"], table.dimensions, table.papers, state["terms"], table.waiting()
+            state["table"],
+            state["encoder"],
+            state.get("loaded_from", ""),
+            table.dimensions,
+            table.papers,
+            state["terms"],
+            table.waiting(),
         )
 
     def verify(self, documents: Iterable[Document], engine: Engine) -> Difference:
@@ -161,10 +194,7 @@ class Store:
         difference.surplus = sorted(held)
         return difference
 
-    def _keep(self, name: str, encoder: Encoder, vocabulary: Vocabulary) -> None:
-        """Write the vocabulary, then, as the last step, the state that puts the table in use."""
-        database = connect(self.url)
-        number = _number(name)
+    def _keep_vocabulary(self, name: str, vocabulary: Vocabulary) -> None:
         terms = sorted(vocabulary.frequency)
         columns_ = {
             "term": terms,
@@ -173,16 +203,24 @@ class Store:
             "code": [code(term) for term in terms],
         }
         table = pa.table(columns_, schema=_VOCABULARY)
-        database.create_table(f"terms-{number}", table, schema=_VOCABULARY, mode="overwrite")
+        database = connect(self.url)
+        database.create_table(f"terms-{_number(name)}", table, schema=_VOCABULARY, mode="overwrite")
+
+    def _put_in_use(self, name: str, encoder: Encoder, loaded_from: str, vocabulary: Vocabulary) -> None:
+        """The last step of a build, in one write."""
         state = {
             "table": name,
             "encoder": encoder.name,
-            "terms": len(terms),
+            "loaded_from": loaded_from,
+            "dimensions": encoder.dimensions,
+            "since": time.time(),
+            "terms": len(vocabulary.frequency),
             "papers": vocabulary.papers,
             "title_terms": vocabulary.title_terms,
             "abstract_terms": vocabulary.abstract_terms,
         }
         rows = [{"key": key, "value": json.dumps(value)} for key, value in state.items()]
+        database = connect(self.url)
         database.create_table("state", pa.Table.from_pylist(rows, _STATE), schema=_STATE, mode="overwrite")
 
     def _vocabulary(self, state: dict[str, Any]) -> Vocabulary:

@@ -33,6 +33,7 @@ class PaperTable:
 
     def __init__(self, table: Any) -> None:
         self._table = table
+        self.name = str(table.name)
         self.dimensions: int = table.schema.field("vector").type.list_size
 
     @classmethod

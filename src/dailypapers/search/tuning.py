@@ -219,12 +219,14 @@ def tune(
     seconds: float,
     steps: int | None = None,
     progress: Progress | None = None,
+    apart: Numbers | None = None,
 ) -> StaticEncoder:
     """`encoder` after `seconds` of training on `documents` (title, abstract), or after exactly `steps`.
 
-    The papers of `held_out` for the same seed are left out, so that `known_items` before and after says
-    whether to keep it. Words frequent in the documents that the tokeniser splits get rows of their own. The
-    same seed and `steps` give the same rows. With under 40 documents the encoder comes back as it is.
+    The papers of `held_out` for the same seed (or those numbered in `apart`) are left out, so that
+    `known_items` before and after says whether to keep it. Words frequent in the documents that the tokeniser
+    splits get rows of their own. The same seed and `steps` give the same rows. With under 40 documents the
+    encoder comes back as it is.
     """
     known = list(documents)
     if len(known) < LEAST_PAPERS:
@@ -232,7 +234,8 @@ def tune(
     begun = time.monotonic()
     larger = with_whole_words(encoder, known)
     papers = Papers.read(larger, known)
-    kept = np.setdiff1d(np.arange(len(known)), held_out(len(known), seed))
+    apart = held_out(len(known), seed) if apart is None else apart
+    kept = np.setdiff1d(np.arange(len(known)), apart)
     contrast = Contrast(larger.rows, np.eye(encoder.dimensions, dtype=np.float32))
     left = max(0.0, seconds - (time.monotonic() - begun))
     if left > 0 or steps is not None:
@@ -246,12 +249,18 @@ def held_out(count: int, seed: int) -> Numbers:
     return np.sort(random.permutation(count)[: min(MOST_HELD_OUT, max(1, int(count * HELD_OUT_SHARE)))])
 
 
-def known_items(encoder: StaticEncoder, documents: Sequence[tuple[str, str]], *, seed: int) -> KnownItems:
+def known_items(
+    encoder: StaticEncoder,
+    documents: Sequence[tuple[str, str]],
+    *,
+    seed: int,
+    apart: Numbers | None = None,
+) -> KnownItems:
     """How well `encoder` finds the held-out documents by title and by a sentence taken out of them.
 
-    They are sought among all documents, 20,000 at most.
+    Those of `held_out`, or those numbered in `apart`; they are sought among all documents, 20,000 at most.
     """
-    items = held_out(len(documents), seed)
+    items = held_out(len(documents), seed) if apart is None else apart
     random = np.random.default_rng(seed + 2)
     others = np.setdiff1d(np.arange(len(documents)), items)
     shown = np.concatenate([items, random.permutation(others)[: MOST_DISTRACTORS - len(items)]])

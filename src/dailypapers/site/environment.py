@@ -142,9 +142,12 @@ ENCODER = Setting(
     "",
     "What turns texts into vectors for search; the encoder that comes with the package when not set.",
 )
+TUNE = Setting(
+    "DAILYPAPERS_TUNE", True, "Whether the encoder learns by itself from the papers that the site holds."
+)
 CONTACT = Setting("DAILYPAPERS_CONTACT", "", "A mail address told to the sources, as they ask.")
 
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
-    CONTACT, INDEX_URL, ENCODER,
+    CONTACT, INDEX_URL, ENCODER, TUNE,
 )  # type: ignore[assignment]  # fmt: skip

@@ -1,16 +1,22 @@
-"""Keeps the search index up to date while the site runs: what is written is found within a second."""
+"""Keeps the search index up to date while the site runs: what is written is found within a second.
+
+Two threads: one takes up what was written; the other builds anew (another encoder, more papers than the
+counts of words were made of) while the index in use is searched and kept up.
+"""
 
 import logging
 import threading
-import time
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
-from dailypapers.catalogue import indexing
+from dailypapers.catalogue import encoders, indexing
 from dailypapers.catalogue.locks import Busy
 from dailypapers.catalogue.models import Paper, Unindexed
+from dailypapers.search.encoder import UnusableEncoder
 from dailypapers.search.store import NoIndex
+from dailypapers.site.tuner import Tuner
 
 if TYPE_CHECKING:
     from dailypapers.search.engine import Engine
@@ -20,74 +26,118 @@ log = logging.getLogger("dailypapers.index")
 LOOK_EVERY = 0.5
 """Seconds between two looks at what was written; a look is one indexed query."""
 
+RENEW_EVERY = 10.0
+"""Seconds between two looks at whether another encoder is wanted."""
+
 AFTER_FAILURE = 30.0
+
+AFTER_UNUSABLE = 300.0
+"""Seconds until an encoder that cannot be loaded is tried again."""
 
 GROWN = 1.5
 """How many times the papers of its last building an index may hold: beyond, its counts of words mislead."""
 
 
 class IndexKeeper:
-    """A thread that takes up what was written, and builds the index where there is none."""
+    """Threads that take up what was written, and build the index anew where it must be."""
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._engine: Engine | None = None
+        self._seen: set[int] = set()
         self._lock = threading.Lock()
+        self._tuner = Tuner(self._stopping)
 
     def start(self) -> None:
         """Begin; returns at once."""
-        self._thread = threading.Thread(target=self._work, name="index", daemon=True)
-        self._thread.start()
+        for work, name in ((self._keep_up, "index"), (self._keep_renewing, "index-build")):
+            self._threads.append(threading.Thread(target=work, name=name, daemon=True))
+            self._threads[-1].start()
 
     def stop(self) -> None:
-        """End after the step at hand."""
+        """End after the step at hand; a build that is not done leaves the index as it is."""
         self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        if self._threads:
+            self._threads[0].join(timeout=10)
 
     def look(self) -> int:
         """Take up what was written since the last look; build the index first where there is none.
 
-        Returns how many papers were taken up.
+        Returns how many papers were taken up. Raises `UnusableEncoder` while the encoder of the index in use
+        cannot be had: what was written waits.
         """
         with self._lock:
             if not Unindexed.objects.exists():
+                self._seen.clear()
                 return 0
             if self._engine is None:
                 self._engine = self._opened()
-            return indexing.update(self._engine) if self._engine is not None else 0
+            if self._engine is None:
+                return 0
+            try:
+                return indexing.update(self._engine, seen=self._seen)
+            except indexing.Replaced:
+                self._engine = None
+                self._seen.clear()  # They are of the index before.
+                self._engine = indexing.open_to_write()
+                return indexing.update(self._engine, seen=self._seen)
 
     def settle(self) -> None:
-        """Join small pieces; build anew where the index has outgrown its counts of words."""
+        """Join small pieces, and remove what nobody reads any more."""
         with self._lock:
-            engine = self._engine or self._opened()
-            if engine is None:
-                return
-            engine.table.settle()
-            indexing.store().drop_unused()
-            if engine.table.papers > GROWN * engine.vocabulary.papers + 1_000:
-                indexing.build()
-                engine = indexing.store().open(indexing.encoder())
-            self._engine = engine
+            if self._engine is None:
+                self._engine = self._opened()
+            if self._engine is not None:
+                self._engine.table.settle()
+                indexing.store().drop_unused()
+
+    def renew(self) -> bool:
+        """Build the index anew if another encoder is wanted, or it has outgrown its counts of words.
+
+        Returns whether it did. Raises `UnusableEncoder`, and leaves the index, where the wanted one cannot be
+        loaded.
+        """
+        state = indexing.store().state()
+        if not state:
+            return False
+        wanted = encoders.wanted()
+        name = encoders.name_of(wanted, settings.HOME)
+        status = indexing.store().status()
+        if name != status.encoder:
+            log.info("all papers are encoded anew with %s, for which the index waits", name)
+        elif status.papers <= GROWN * int(state["papers"]) + 1_000:
+            return False
+        status = indexing.build()
+        encoders.name_of.cache_clear()  # A folder may hold another encoder by now.
+        log.info("the search index holds %d papers, encoded by %s", status.papers, status.encoder)
+        return True
 
     def _opened(self) -> "Engine | None":
         try:
-            return indexing.store().open(indexing.encoder())
+            return indexing.open_to_write()
         except NoIndex:
             if not Paper.objects.exists():
                 return None
-            log.info("building the search index")
+        log.info("building the search index")
+        try:
             status = indexing.build()
-            log.info("the search index holds %d papers", status.papers)
-            return indexing.store().open(indexing.encoder())
+        except UnusableEncoder as problem:
+            # An index by the encoder that is always there is better than none until the other one is.
+            log.warning("%s; until it can be loaded the encoder of the package is used", problem)
+            status = indexing.build(loaded_from="")
+        log.info("the search index holds %d papers", status.papers)
+        return indexing.open_to_write()
 
-    def _work(self) -> None:
+    def _keep_up(self) -> None:
         while not self._stopping.wait(LOOK_EVERY):
             try:
                 self.look()
             except Busy:
-                time.sleep(1.0)
+                self._stopping.wait(1.0)
+            except UnusableEncoder as problem:
+                log.warning("what was written waits for the encoder of the search index: %s", problem)
+                self._stopping.wait(AFTER_FAILURE)
             except DatabaseError:
                 close_old_connections()
                 self._stopping.wait(AFTER_FAILURE)
@@ -96,3 +146,19 @@ class IndexKeeper:
                 log.exception("the search index could not be brought up to date; it is tried again")
                 self._engine = None
                 self._stopping.wait(AFTER_FAILURE)
+
+    def _keep_renewing(self) -> None:
+        while not self._stopping.wait(RENEW_EVERY):
+            try:
+                self.renew()
+                self._tuner.tune_if_due()
+            except Busy:
+                continue
+            except UnusableEncoder as problem:
+                log.warning("the search index stays, the wanted encoder cannot be loaded: %s", problem)
+                self._stopping.wait(AFTER_UNUSABLE)
+            except Exception:
+                log.exception("the search index could not be built anew; it is tried again")
+                self._stopping.wait(AFTER_UNUSABLE)
+            finally:
+                close_old_connections()

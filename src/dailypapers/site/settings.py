@@ -38,6 +38,7 @@ THUMBNAILS = environment.THUMBNAILS.read()
 CONTACT = environment.CONTACT.read()
 INDEX_URL = environment.INDEX_URL.read() or str(HOME / "index")
 ENCODER = environment.ENCODER.read()
+TUNE = environment.TUNE.read()
 LISTING_ZONE = environment.TIME_ZONE.read()
 
 
@@ -70,6 +71,7 @@ if BASE_URL:
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
+    "django_htmx",
     "dailypapers.catalogue.apps.CatalogueConfig",
     "dailypapers.ingest.apps.IngestConfig",
     "dailypapers.ranking.apps.RankingConfig",
