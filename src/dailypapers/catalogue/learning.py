@@ -180,15 +180,16 @@ def _documents(rounds: int) -> tuple[list[tuple[str, str]], int]:
 
 def _with_abstract(keys: list[int]) -> Iterator[tuple[str, str]]:
     for chunk in in_chunks(keys):
-        rows = Paper.objects.filter(pk__in=chunk).exclude(abstract="").order_by("pk")
-        yield from rows.values_list("title", "abstract")
+        rows = Paper.objects.filter(pk__in=chunk).exclude(abstract="")
+        texts = {pk: text for pk, *text in rows.values_list("pk", "title", "abstract")}
+        yield from ((texts[pk][0], texts[pk][1]) for pk in chunk if pk in texts)
 
 
 def _drawn(keys: "NDArray[np.uint64]", rounds: int) -> "NDArray[np.float64]":
     """A number from 0 to 1 for each key, always the same in the same round (the mixing of SplitMix64)."""
     import numpy as np
 
-    mixed = (keys + np.uint64(rounds + 1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (keys + np.uint64((rounds << 40) + 1)) * np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     drawn: NDArray[np.float64] = (mixed ^ (mixed >> np.uint64(31))) / np.float64(2**64)
