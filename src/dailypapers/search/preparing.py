@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Final, Protocol
 
 import numpy as np
@@ -83,6 +84,14 @@ _its_encoder: list[Encoder] = []
 
 def _take_encoder(encoder: Encoder) -> None:
     _its_encoder[:] = [encoder]
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed told nobody: its processes would wait for work for ever."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _prepare_there(batch: list[Document]) -> Prepared:
