@@ -49,7 +49,7 @@ def test_a_result_shows_the_sentence_that_answers_and_why(searched: Client) -> N
     indexing.build()
     page = searched.get("/search?q=copper").content.decode()
     assert "<mark>Copper</mark> &amp; zinc &lt;b&gt;glow&lt;/b&gt;." in page
-    assert "Score" in page
+    assert "The score is a sum" in page
     assert "as a word" in page
 
 
@@ -110,3 +110,51 @@ def test_a_paper_names_those_near_it_with_the_words_they_share(searched: Client)
     assert "Related papers" in page
     assert page.index("Proteins fold in warm water") < page.index("Heat in thin metal plates")
     assert "amino" in page
+
+
+def under_way(client: Client, **query: str) -> Any:
+    """What a page is answered that asks while someone types."""
+    return client.get("/search", query, headers={"HX-Request": "true"})
+
+
+def test_while_someone_types_only_the_results_are_sent(searched: Client) -> None:
+    indexing.build()
+    answer = under_way(searched, q="copper", sort="date", mode="hybrid")
+    text = answer.content.decode()
+    assert "<html" not in text
+    assert 'id="query"' not in text
+    assert "Heat in thin metal plates" in text
+    assert '<p id="said" hx-swap-oob="innerHTML">2 papers.' in text
+    assert "<title>copper · Search" in text
+    assert answer["HX-Replace-Url"] == "/search?q=copper&sort=date"
+    assert "HX-Request" in answer["Vary"]
+    assert "HX-Request" in searched.get("/search?q=copper")["Vary"]
+
+
+def test_a_name_typed_whole_leads_nowhere_before_enter(searched: Client) -> None:
+    indexing.build()
+    answer = under_way(searched, q="2604.00001")
+    assert answer.status_code == 200
+    assert 'This is <a href="/papers/2604.00001">Heat in thin metal plates</a>' in answer.content.decode()
+
+
+def test_while_someone_types_an_empty_box_and_a_missing_index_are_answered(searched: Client) -> None:
+    assert "is being built" in under_way(searched, q="copper").content.decode()
+    empty = under_way(searched, q="")
+    assert "Write words" in empty.content.decode()
+    assert empty["HX-Replace-Url"] == "/search"
+
+
+def test_the_order_is_kept_by_those_who_change_the_words(searched: Client) -> None:
+    indexing.build()
+    page = searched.get("/search?q=copper&sort=date&mode=lexical").content.decode()
+    assert '<input type="hidden" name="sort" value="date">' in page
+    assert '<input type="hidden" name="mode" value="lexical">' in page
+
+
+def test_every_other_page_has_a_box_and_only_search_loads_htmx(searched: Client) -> None:
+    for address in ("/", "/papers/trending", "/papers/2604.00001", "/about", "/nowhere"):
+        page = searched.get(address).content.decode()
+        assert page.count('id="query"') == 1, address
+        assert "htmx" not in page, address
+    assert "htmx-2.min.js" in searched.get("/search").content.decode()

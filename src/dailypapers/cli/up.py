@@ -50,7 +50,9 @@ def up(host: str, port: int, no_worker: bool) -> None:
     refuse_taken(host, port)
     from django.core.management import call_command
 
-    call_command("collectstatic", verbosity=0, interactive=False)
+    # Of htmx only what the pages load: compressing all of it would cost every start a second.
+    rest = ["htmx-2.js", "htmx-4*", "htmax*", "django-htmx.js", "ext"]
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=rest)
     children: list[Process | Kept] = []
     with _signals_end_it_in_order():
         try:

@@ -78,6 +78,8 @@ class Found:
     """What was looked for, where there was something to rank by."""
     corrections: tuple[tuple[str, str], ...] = ()
     """Words that no paper has, and those that were looked for instead."""
+    vectors: NDArray[np.float32] | None = None
+    """The vectors of the hits (hits, dimensions), where they were read to rank them."""
 
     def facets(self) -> dict[str, list[tuple[str, int]]]:
         """How many of the hits are of each field, year and venue, and have code; largest first."""
@@ -221,7 +223,10 @@ class Engine:
             if allowed and hit.score > 0 and (like is None or hit.card.id not in like.ids)
         ]
         state = State.FOUND if kept else State.NOTHING_FOUND
-        return Found(state, query, mode, _sorted(kept, sort), len(numbers) < BY_TEXT, asked)
+        row = {hit.card.id: at for at, hit in enumerate(hits)}
+        ordered = _sorted(kept, sort)
+        own = vectors[[row[hit.card.id] for hit in ordered]]
+        return Found(state, query, mode, ordered, len(numbers) < BY_TEXT, asked, vectors=own)
 
     def _by_condition(self, query: Query, mode: Mode, where: str, sort: Sort) -> Found:
         """Nothing to rank by: the papers that fulfil the conditions, newest (or most voted) first."""

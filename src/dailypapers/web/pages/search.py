@@ -7,18 +7,24 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
+from django_htmx.http import replace_url
+from django_htmx.middleware import HtmxDetails
 
 from dailypapers.catalogue import finding
 from dailypapers.catalogue.cards import cards
 from dailypapers.ranking.lists import PER_PAGE, Entry
+from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.engine import Engine, Found, Hit, State
 from dailypapers.search.query.parse import LONGEST
+from dailypapers.search.readings import readings
 from dailypapers.search.scoring import Part
 from dailypapers.search.store import NoIndex
 from dailypapers.web.addresses import address_of
 from dailypapers.web.answers import answer, marked
 from dailypapers.web.card import ShownCard, shown_card
+from dailypapers.web.fields import name as field_name
 
 SORTS = {"relevance": "Best", "date": "Newest", "votes": "Most votes"}
 MODES = {"hybrid": "Words and meaning", "lexical": "Words", "dense": "Meaning"}
@@ -56,45 +62,61 @@ class _Address:
         values |= {"exact": int(self.exact), "page": 1}
         values |= changes
         usual: dict[str, str | int] = {"sort": "relevance", "mode": "hybrid", "exact": 0, "page": 1}
-        return "/search?" + urlencode({name: one for name, one in values.items() if usual.get(name) != one})
+        told = {name: one for name, one in values.items() if one != "" and usual.get(name) != one}
+        return f"/search?{urlencode(told)}" if told else "/search"
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """The results for `?q=`; a paper's identifier or whole title leads to the paper itself."""
-    asked = _asked(request)
+    """The results for `?q=`; a paper's identifier or whole title leads to the paper itself.
+
+    While someone types, htmx asks for the results alone, and nothing leads away from the page.
+    """
+    asked, under_way = _asked(request), bool(HtmxDetails(request))
+    context: dict[str, object] = {"q": asked.q, "asked": asked}
     if asked.q and (paper := finding.meant(asked.q)) is not None:
-        return HttpResponseRedirect(address_of(paper.handle))
-    context: dict[str, object] = {"q": asked.q}
-    if not asked.q:
-        return render(request, "pages/search.html", context)
-    try:
-        engine, found = finding.search(asked.q, asked.mode, asked.sort, as_written=asked.exact)  # type: ignore[arg-type]
-    except NoIndex:
-        return render(request, "pages/search.html", context | {"no_index": True}, status=503)
+        if not under_way:
+            return HttpResponseRedirect(address_of(paper.handle))
+        context |= {"meant": paper, "meant_address": address_of(paper.handle)}
+    status = 200
+    if asked.q:
+        try:
+            context |= _found(asked)
+        except NoIndex:
+            context["no_index"] = True
+            status = 503
+    if under_way:
+        # What htmx is refused it does not show; and the reader sees that the index is missing all the same.
+        response = replace_url(render(request, "search_under_way.html", context), asked.to())
+    else:
+        response = render(request, "pages/search.html", context, status=status)
+    # One address has two answers: going back to it must not bring the results without their page.
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _found(asked: _Address) -> dict[str, object]:
+    """What the templates show of the results. Raises `NoIndex`."""
+    engine, found = finding.search(asked.q, asked.mode, asked.sort, as_written=asked.exact)  # type: ignore[arg-type]
     pages = max(1, -(-len(found.hits) // PER_PAGE))
     start = (asked.page - 1) * PER_PAGE
-    results = _results(engine, found, found.hits[start : start + PER_PAGE])
-    return render(
-        request,
-        "pages/search.html",
-        context
-        | {
-            "asked": asked,
-            "found": found,
-            "total": len(found.hits),
-            "results": results,
-            "unknown_paper": found.state is State.UNKNOWN_PAPER,
-            "pages": pages,
-            "past_the_end": asked.page > pages,
-            "first_page": asked.to(),
-            "as_written": asked.to(exact=1),
-            "previous_page": asked.to(page=asked.page - 1) if asked.page > 1 else "",
-            "next_page": asked.to(page=asked.page + 1) if asked.page < pages else "",
-            "sorts": [(name, label, asked.to(sort=name)) for name, label in SORTS.items()],
-            "modes": [(name, label, asked.to(mode=name)) for name, label in MODES.items()],
-            "facets": _facets(found, asked),
-        },
-    )
+    facets = _facets(found, asked)
+    return {
+        "found": found,
+        "total": len(found.hits),
+        "results": _results(engine, found, found.hits[start : start + PER_PAGE]),
+        "unknown_paper": found.state is State.UNKNOWN_PAPER,
+        "pages": pages,
+        "past_the_end": asked.page > pages,
+        "first_page": asked.to(),
+        "as_written": asked.to(exact=1),
+        "previous_page": asked.to(page=asked.page - 1) if asked.page > 1 else "",
+        "next_page": asked.to(page=asked.page + 1) if asked.page < pages else "",
+        "sorts": [(name, label, asked.to(sort=name)) for name, label in SORTS.items()],
+        "modes": [(name, label, asked.to(mode=name)) for name, label in MODES.items()],
+        "readings": _readings(engine, found, asked) if asked.page == 1 else (),
+        "facets": facets,
+        "facet_names": " and ".join(", ".join(name for name, _ in facets).rsplit(", ", 1)),
+    }
 
 
 def _asked(request: HttpRequest) -> _Address:
@@ -124,17 +146,44 @@ def _results(engine: Engine, found: Found, hits: Sequence[Hit]) -> list[Result]:
     return results
 
 
+@dataclass(frozen=True, slots=True)
+class ShownReading:
+    """One of several meanings of the query, ready for the template."""
+
+    words: str
+    address: str
+    papers: int
+    first: tuple[tuple[str, str], ...]
+    """Titles and addresses."""
+
+
+def _readings(engine: Engine, found: Found, asked: _Address) -> list[ShownReading]:
+    """The meanings that the results have, each with the address of a search for it alone."""
+    # How near papers are to each other differs between encoders; what counts as apart is known of this kind.
+    if not isinstance(engine.encoder, StaticEncoder):
+        return []
+    return [
+        ShownReading(
+            words=", ".join(one.words),
+            address=asked.to(q=" ".join((asked.q, *one.words))),
+            papers=one.papers,
+            first=tuple((hit.card.title, address_of(hit.card.handle)) for hit in one.first),
+        )
+        for one in readings(found, engine.vocabulary)
+    ]
+
+
 def _facets(found: Found, asked: _Address) -> list[tuple[str, list[tuple[str, int, str]]]]:
-    """What the results can be narrowed to, with counts and addresses; what narrows nothing is left out."""
+    """What the results can be narrowed to: labels, counts and addresses. What narrows nothing is left out."""
     shown = []
     for name, counts in found.facets().items():
         links = [
-            (value, count, asked.to(q=f"{asked.q} {_filter(name, value)}"))
+            (field_name(value) if name == "field" else value, count, asked.to(q=f"{asked.q} {added}"))
             for value, count in counts
-            if count < len(found.hits) and _filter(name, value) not in asked.q
+            if count < len(found.hits) and (added := _filter(name, value)) not in asked.q
         ]
         if links:
-            shown.append((name, links))
+            shown.append(("with" if name == "has" else name, links))
     return shown
 
 

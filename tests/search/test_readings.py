@@ -1,0 +1,128 @@
+"""A query has several readings where its papers fall into clearly different groups, and else none."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+import zstandard
+from benchmarks.readings import ONE, SEVERAL
+
+from dailypapers.search.analysis import telling, terms
+from dailypapers.search.document import Document
+from dailypapers.search.encoder import StaticEncoder
+from dailypapers.search.engine import Engine
+from dailypapers.search.query.parse import parse_query
+from dailypapers.search.readings import Reading, grouped, readings
+from tests.search.papers import engine
+
+ROBOTS = (
+    "robot with parallel arms",
+    "kinematics of a fast robot",
+    "robot for sorting parcels",
+    "arm of a robot",
+)
+RIVERS = (
+    "sediment of the river",
+    "river mouth and its floods",
+    "erosion by a river",
+    "river and rice fields",
+)
+
+
+def of_two_kinds() -> Iterator[Document]:
+    """Deltas that are robots, deltas that are rivers."""
+    for number in range(1, 61):
+        robot = number % 2
+        about = (ROBOTS if robot else RIVERS)[number // 2 % 4]
+        abstract = (
+            f"The manipulator has three motors and {about}; its workspace, joints and grippers are measured."
+            if robot
+            else f"Mud, {about} and the sea: water levels, wetlands and sand of the coast in year {number}."
+        )
+        yield Document(number, f"Delta {number}: {about}", abstract)
+
+
+def of_one_kind() -> Iterator[Document]:
+    """Sixty papers about the same."""
+    for number in range(1, 61):
+        about = ROBOTS[number % 4]
+        yield Document(number, f"Gripper {number}: {about}", f"The manipulator has three motors and {about}.")
+
+
+@pytest.fixture(scope="module")
+def of_two(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return engine(tmp_path_factory.mktemp("two"), tuple(of_two_kinds()))
+
+
+def ask(one: Engine, text: str, **options: object) -> tuple[Reading, ...]:
+    return readings(one.search(parse_query(text), **options), one.vocabulary)  # type: ignore[arg-type]
+
+
+def test_papers_of_two_kinds_are_two_readings_named_by_their_own_words(of_two: Engine) -> None:
+    robots, rivers = sorted(ask(of_two, "delta"), key=lambda one: one.first[0].card.id % 2, reverse=True)
+    assert set(robots.words) <= set(" ".join(ROBOTS).split())
+    assert set(rivers.words) <= set(" ".join(RIVERS).split())
+    assert robots.words
+    assert rivers.words
+    assert robots.papers == rivers.papers == 30
+    assert all("river" in hit.card.title for hit in rivers.first)
+
+
+def test_papers_of_one_kind_are_none(tmp_path: Path) -> None:
+    assert ask(engine(tmp_path, tuple(of_one_kind())), "gripper") == ()
+
+
+@pytest.mark.parametrize("text", ["delta robot arm", '"delta robot"', "like:x", "field:cs", "", "unknown"])
+def test_only_one_or_two_words_can_have_several_readings(of_two: Engine, text: str) -> None:
+    assert ask(of_two, text) == ()
+
+
+def test_readings_do_not_depend_on_the_order_and_are_always_the_same(of_two: Engine) -> None:
+    assert ask(of_two, "delta") == ask(of_two, "delta") == ask(of_two, "delta", sort="date")
+
+
+def test_by_words_alone_there_are_no_vectors_to_compare(of_two: Engine) -> None:
+    assert ask(of_two, "delta", mode="lexical") == ()
+
+
+def test_vectors_that_have_only_the_query_in_common_fall_apart() -> None:
+    draw = np.random.default_rng(1)
+    query, one, other = np.eye(16, dtype=np.float32)[:3]
+    noise = draw.normal(scale=0.1, size=(80, 16)).astype(np.float32)
+    vectors = query + np.where(np.arange(80)[:, None] < 50, one, other) + noise
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    best = grouped(vectors, query, 1)[0]
+    assert sorted(np.bincount(best.groups).tolist()) == [30, 50]
+    assert best.between < 0.1 < 0.8 < best.within
+    assert grouped(vectors[:50], query, 1) == []
+    assert grouped(vectors[:20], query, 1) == []
+
+
+@pytest.fixture(scope="module")
+def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An index of the shared papers that have one of the queries in their titles."""
+    wanted = [set(telling(terms(query))) for query in (*SEVERAL, *ONE)]
+    taken = []
+    with (shared / "corpus.jsonl.zst").open("rb") as file:
+        for number, line in enumerate(io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file))):
+            row = orjson.loads(line)
+            title = set(terms(row["title"]))
+            if any(words <= title for words in wanted):
+                taken.append(Document(number, row["title"], row["abstract"], row["id"]))
+    return engine(tmp_path_factory.mktemp("real"), tuple(taken))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("query", SEVERAL)
+def test_a_word_of_several_meanings_has_several_readings(real: Engine, query: str) -> None:
+    assert isinstance(real.encoder, StaticEncoder)
+    assert 2 <= len(ask(real, query)) <= 4
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("query", ONE)
+def test_a_query_of_one_meaning_has_none(real: Engine, query: str) -> None:
+    assert ask(real, query) == ()
