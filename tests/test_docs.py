@@ -10,6 +10,7 @@ import pytest
 
 from dailypapers.cli.main import COMMANDS, dailypapers
 from dailypapers.ingest.registry import all_sources
+from dailypapers.search.query.parse import HAS, IS, KEYS, LONGEST, MOST_WORDS, parse_query
 from dailypapers.site import environment
 from dailypapers.site.urls import urlpatterns
 
@@ -37,6 +38,35 @@ def test_every_address_is_documented() -> None:
     for pattern in urlpatterns:
         start = "/" + str(pattern.pattern).lstrip("^").split("<")[0].split("(")[0]
         assert start.rstrip("/") in DOCS["web.md"] or start == "/robots.txt", start
+
+
+def _written(text: str) -> list[str]:
+    """What stands there as something to type."""
+    return [one for one in re.findall(r"`([^`]+)`", text) if not one.startswith("dailypapers ")]
+
+
+EXAMPLES = _written(DOCS["query-language.md"])
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_of_the_query_language_is_read_without_a_problem(example: str) -> None:
+    query = parse_query(example)
+    assert query.problems == ()
+    assert not query.is_empty or query.without
+
+
+def test_every_operator_of_the_query_language_has_an_example() -> None:
+    read = [parse_query(example) for example in EXAMPLES]
+    shown = {condition.kind for query in read for condition in query.conditions}
+    assert {*shown, *("like" for query in read if query.like)} == set(KEYS)
+    values = {(one.kind, one.value) for query in read for one in query.conditions}
+    (things,) = [line for line in DOCS["query-language.md"].splitlines() if line.startswith("| `has:")]
+    assert set(HAS) <= set(_written(things))
+    assert all(("is", thing) in values for thing in IS)
+    assert any(query.phrases for query in read)
+    assert {" " in words for query in read for words in query.without} == {True, False}
+    assert any(condition.negated for query in read for condition in query.conditions)
+    assert f"first {LONGEST:,} characters and {MOST_WORDS} words" in DOCS["query-language.md"]
 
 
 def _commands(text: str) -> list[list[str]]:

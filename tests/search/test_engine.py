@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dailypapers.search.document import Document
 from dailypapers.search.engine import Engine, State
@@ -107,26 +105,6 @@ def test_nothing_asked_and_nothing_found_are_said(small: Engine) -> None:
     assert small.search(parse_query("field:none")).state is State.NOTHING_FOUND
 
 
-@given(st.text(max_size=120))
-@settings(max_examples=60, deadline=None)
-def test_every_text_has_an_answer(text: str) -> None:
-    one = _shared()
-    for mode in ("hybrid", "lexical", "dense"):
-        assert one.search(parse_query(text), mode).state in State
-
-
-_kept: list[Engine] = []
-
-
-def _shared() -> Engine:
-    if not _kept:
-        import tempfile
-        from pathlib import Path
-
-        _kept.append(engine(Path(tempfile.mkdtemp(prefix="dailypapers-fuzz-"))))
-    return _kept[0]
-
-
 def test_a_misspelt_word_is_looked_for_as_it_is_written_elsewhere(tmp_path: Path) -> None:
     papers = tuple(
         Document(number, f"Diffusion of kind {number}", "It spreads.", authors=("Sophie Germain",))
@@ -148,26 +126,3 @@ def test_related_papers_share_words_and_are_no_copies(tmp_path: Path) -> None:
     assert 9 not in [hit.card.id for hit, _ in related]
     assert "models" in related[0][1]
     assert one.related(999, 3) == []
-
-
-HOSTILE = (
-    "a" * 10_000,
-    "\x00\x01\x1b[31m",
-    '"unclosed (bracket [and {brace',
-    "the of and",
-    "-",
-    "--",
-    "field:'; DROP TABLE papers; --",
-    "title:(foo AND bar)~2^4 OR [1 TO 3]",
-    "author:%00 votes:many after:yesterday has:everything",
-    "مرحبا بالعالم שלום",
-    "🧬🔭 👩‍🔬",
-    "like:'; SELECT 1",
-    'author:"' + "x" * 500 + '"',
-    "* ? ~ ^ : / \\ && || !",
-)
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:20]))
-def test_hostile_queries_are_answered(small: Engine, text: str) -> None:
-    assert small.search(parse_query(text)).state in State

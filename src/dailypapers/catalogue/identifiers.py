@@ -74,7 +74,7 @@ _HOSTS = frozenset(
     )
 )  # fmt: skip
 """Hosts whose addresses `_parse_url` reads."""
-_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0]")
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff]")  # no database takes half a character
 
 
 def parse(text: str) -> Reference | None:

@@ -7,7 +7,18 @@ import click
 from dailypapers.cli.main import start_django
 
 
-@click.command()
+class _WithMinus(click.Command):
+    """`-word` and `-has:code` are of the query; a wrong `--option` is still told."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Put what begins with one minus where click takes words only."""
+        end = args.index("--") if "--" in args else len(args)
+        without = [one for one in args[:end] if one[:1] == "-" and one[1:2] != "-" and one != "-h"]
+        others = [one for one in args[:end] if one not in without]
+        return super().parse_args(context, [*others, "--", *args[end + 1 :], *without])
+
+
+@click.command(cls=_WithMinus)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--mode", type=click.Choice(["hybrid", "lexical", "dense"]), default="hybrid", show_default=True

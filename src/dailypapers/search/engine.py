@@ -132,6 +132,9 @@ class Engine:
         if like is not None:
             asked = [*asked, *like.terms]
         if not asked and like is None:
+            # A "word" of underscores has nothing to look for; without a filter it would list every paper.
+            if not where:
+                return Found(State.NOTHING_ASKED, query, mode)
             return self._by_condition(query, mode, where, sort)
         vector = self._vector(query, like) if mode != "lexical" else None
         question = Asked(tuple(asked), vector, of_text=like is None)
