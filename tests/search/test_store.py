@@ -7,6 +7,7 @@ import pytest
 
 from dailypapers.search.document import Document
 from dailypapers.search.store import NoIndex, Store
+from dailypapers.search.table import connect, names
 from tests.search.papers import ENCODER, PAPERS, found
 
 
@@ -40,6 +41,9 @@ def test_a_new_build_takes_the_place_of_the_old_which_serves_until_then(tmp_path
 
     status = store.build(iter(documents()), ENCODER)
     assert (status.table, status.papers) == ("papers-2", 4)
+    assert old.kindred is not None
+    kept = {"state", "papers-1", "terms-1", "kindred-1", "papers-2", "terms-2", "kindred-2"}
+    assert set(names(connect(store.url))) == kept
     assert found(store.open(ENCODER), "protein")[0] == 4
 
 

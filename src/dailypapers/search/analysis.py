@@ -66,7 +66,12 @@ def terms(text: str) -> list[str]:
     A hyphenated word gives its parts and then itself as one: "pre-training" is found by "pre-training",
     "pretraining" and "pre training".
     """
-    return [one for word in words_of(text) for one in _known[word]]
+    return terms_of(words_of(text))
+
+
+def terms_of(words: Iterable[str]) -> list[str]:
+    """The terms of words that `words_of` gave."""
+    return [one for word in words for one in _known[word]]
 
 
 def code(term: str) -> int:

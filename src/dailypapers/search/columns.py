@@ -2,6 +2,7 @@
 
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -11,7 +12,7 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dailypapers.search.analysis import code, plain, terms
+from dailypapers.search.analysis import code, plain, terms, terms_of, words_of
 from dailypapers.search.document import Document
 
 PARTS: Final = ("title", "abstract", "authors")
@@ -86,9 +87,12 @@ class Words(NamedTuple):
     authors: list[str]
 
     @classmethod
-    def of(cls, document: Document) -> "Words":
-        """Analyse a document."""
-        return cls(terms(document.title), terms(document.abstract), terms(" ; ".join(document.authors)))
+    def of(cls, document: Document, met: Counter[str] | None = None) -> "Words":
+        """Analyse a document; `met` counts the words of its abstract."""
+        abstract = words_of(document.abstract)
+        if met is not None:
+            met.update(abstract)
+        return cls(terms(document.title), terms_of(abstract), terms(" ; ".join(document.authors)))
 
     @classmethod
     def read(cls, line: str) -> "Words":

@@ -17,12 +17,13 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dailypapers.search.analysis import code, telling, terms
+from dailypapers.search.analysis import code, telling, terms, words_of
 from dailypapers.search.columns import HEADER, Card, Words
 from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
+from dailypapers.search.kindred import Kindred
 from dailypapers.search.query.model import Query
-from dailypapers.search.scoring import Mode, Part, Terms, Wanted, scores
+from dailypapers.search.scoring import Akin, Mode, Part, Terms, Wanted, scores
 from dailypapers.search.spelling import Speller
 from dailypapers.search.table import PaperTable
 from dailypapers.search.vocabulary import Vocabulary
@@ -62,6 +63,8 @@ class Asked:
     terms: tuple[str, ...]
     vector: NDArray[np.float32] | None
     of_text: bool
+    akin: Akin | None = None
+    """By what words that papers lack are stood in for; none where the encoder has no vectors of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Engine:
     table: PaperTable
     encoder: Encoder
     vocabulary: Vocabulary
+    kindred: Kindred | None = None
     speller: Speller = field(init=False)
     _encoding: Lock = field(default_factory=Lock)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "search"))
@@ -137,7 +141,8 @@ class Engine:
                 return Found(State.NOTHING_ASKED, query, mode)
             return self._by_condition(query, mode, where, sort)
         vector = self._vector(query, like) if mode != "lexical" else None
-        question = Asked(tuple(asked), vector, of_text=like is None)
+        akin = self._akin(query.wanted, asked) if mode == "hybrid" and like is None else None
+        question = Asked(tuple(asked), vector, of_text=like is None, akin=akin)
         numbers = self._brought(query, mode, question, where)
         return self._ranked(query, mode, sort, question, numbers, like)
 
@@ -191,6 +196,14 @@ class Engine:
             return None
         return np.asarray(vector / length, dtype=np.float32)
 
+    def _akin(self, text: str, asked: Sequence[str]) -> Akin | None:
+        """By what kindred words are found: the vectors of the query's own words, as they are written."""
+        if self.kindred is None:
+            return None
+        written = _written(text)
+        some = tuple(term for term in dict.fromkeys(asked) if term in written)
+        return Akin(self.kindred, some, self.encode([written[term] for term in some])) if some else None
+
     def _brought(self, query: Query, mode: Mode, asked: Asked, where: str) -> list[int]:
         """The rows that one of the two indexes brings. Both are asked at once."""
         together = [term for phrase in query.phrases for term in telling(terms(phrase))]
@@ -218,7 +231,8 @@ class Engine:
         rows = self.table.rows(numbers, ("packed", "vector"))
         vectors = _vectors(rows, self.table.dimensions)
         wanted = Wanted.of(asked.terms, self.vocabulary)
-        score = scores(mode, wanted, Terms.read(rows["packed"]), vectors, asked.vector, self.vocabulary)
+        papers = Terms.read(rows["packed"])
+        score = scores(mode, wanted, papers, vectors, asked.vector, self.vocabulary, asked.akin)
         hits = _hits(rows, score)
         kept = [
             hit
@@ -273,6 +287,13 @@ class _Like:
     ids: frozenset[int]
     terms: tuple[str, ...]
     vector: NDArray[np.float32]
+
+
+def _written(text: str) -> dict[str, str]:
+    """The words of a query, and the parts of those with hyphens, by their terms."""
+    words = words_of(text)
+    parts = (part for word in words for part in (*word.split("-"), word.replace("-", "")))
+    return {term: part for part in parts if part for term in telling(terms(part))}
 
 
 def _vectors(rows: Any, dimensions: int) -> NDArray[np.float32]:

@@ -1,13 +1,13 @@
 """Why a paper was found: the parts of its score by word, adding up to it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dailypapers.search.analysis import telling, terms
+from dailypapers.search.analysis import code, telling, terms
 from dailypapers.search.encoder import StaticEncoder
-from dailypapers.search.scoring import Part, Terms, Wanted, dense_weight, lexical
+from dailypapers.search.scoring import Akin, Lexical, Part, Terms, Wanted, dense_weight, lexical
 
 if TYPE_CHECKING:
     from dailypapers.search.engine import Asked, Engine, Found, Hit
@@ -21,11 +21,14 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
     if asked is None or not hits:
         return list(hits)
     chosen = ", ".join(str(hit.card.id) for hit in hits)
-    rows = engine.table.where(f"id IN ({chosen})", ("id", "packed", "vector"))
+    columns = ("id", "packed", "vector", "words") if asked.akin else ("id", "packed", "vector")
+    rows = engine.table.where(f"id IN ({chosen})", columns)
     flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     vectors = dict(zip(rows["id"].to_pylist(), flat.reshape(len(rows), -1), strict=True))
     place = {pk: at for at, pk in enumerate(rows["id"].to_pylist())}
-    words = lexical(Wanted.of(asked.terms, engine.vocabulary), Terms.read(rows["packed"]), engine.vocabulary)
+    wanted, papers = Wanted.of(asked.terms, engine.vocabulary), Terms.read(rows["packed"])
+    words = lexical(wanted, papers, engine.vocabulary)
+    akin = _kindred_parts(asked.akin, wanted, words, papers, rows) if asked.akin else None
     spelt = _as_written(found.query.wanted)
     spelling = engine.vocabulary.spelling
     dense = _dense_rows(engine, found, asked)
@@ -44,6 +47,10 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
                 parts.append(Part(written(term), "lexical", float(score)))
             for pair, score in zip(words.pairs, words.by_pair[at], strict=True):
                 parts.append(Part(" ".join(map(written, pair)), "near", float(score)))
+        parts += [
+            Part(f"{written(term)} ~ {spelling.get(other, other)}", "kindred", score)
+            for term, other, score in (akin[at] if akin else ())
+        ]
         weight = dense_weight(found.mode)
         parts += [Part(word, "dense", weight * float(row @ vectors[hit.card.id])) for word, row in dense]
         explained_hits.append(
@@ -53,6 +60,24 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
             )
         )
     return explained_hits
+
+
+def _kindred_parts(
+    akin: Akin, wanted: Wanted, words: Lexical, papers: Terms, rows: Any
+) -> list[list[tuple[str, str, float]]]:
+    """For each paper the terms of the query that it lacks, the term of its own for each, and the score."""
+    scores, codes = akin.scores(wanted, words, papers, named=True)
+    parts = []
+    for line, some, its in zip(rows["words"].to_pylist(), scores, codes, strict=True):
+        own = {code(term): term for term in line.split()}
+        parts.append(
+            [
+                (term, own[int(number)], float(score))
+                for term, score, number in zip(akin.terms, some, its, strict=True)
+                if score
+            ]
+        )
+    return parts
 
 
 def _as_written(text: str) -> dict[str, str]:

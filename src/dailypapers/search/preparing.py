@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dailypapers.search import columns
-from dailypapers.search.analysis import words_of
+from dailypapers.search.analysis import terms_of, words_of
 from dailypapers.search.columns import Words
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import Encoder, StaticEncoder
@@ -44,18 +44,25 @@ class Prepared:
     counts: Vocabulary
     written: Counter[str]
     """How often each word stands in the titles as it is written."""
+    forms: dict[str, tuple[int, str]]
+    """The commonest way in which each term is written in the abstracts, and how often it is."""
 
 
 def prepare(documents: Sequence[Document], encoder: Encodes) -> Prepared:
     """Analyse, encode and count a batch."""
-    words = [Words.of(document) for document in documents]
+    met: Counter[str] = Counter()
+    words = [Words.of(document, met) for document in documents]
     vectors = encoder.encode([document.text for document in documents]).astype(np.float16)
     digests = [digest(document) for document in documents]
     rows = columns.table(documents, words, digests, vectors)
     counts = Vocabulary()
     counts.count(words)
     written = Counter(chain.from_iterable(words_of(document.title) for document in documents))
-    return Prepared(rows, counts, written)
+    forms: dict[str, tuple[int, str]] = {}
+    for word, times in met.items():
+        if len(its := terms_of((word,))) == 1:
+            forms[its[0]] = max(forms.get(its[0], (0, "")), (times, word))
+    return Prepared(rows, counts, written, forms)
 
 
 def in_processes(batches: Iterable[list[Document]], encoder: Encoder) -> Iterator[Prepared]:

@@ -1,11 +1,13 @@
 """The score of a paper for a query: a sum of parts, each with the word it comes from.
 
-    score = lexical / (sum of the inverse document frequencies of the query's words) + DENSE * cosine
+    score = (lexical + KINDRED * kindred) / (sum of the inverse document frequencies of the query's words)
+            + DENSE * cosine
 
 The lexical part is BM25 over title, abstract and authors as one field with weights (BM25F, Robertson and
 Zaragoza 2009, section 3.6), plus the same for pairs of neighbouring query words that stand close together
-(in the manner of Metzler and Croft 2005). The dense part is the product of two unit vectors. Both are sums
-over the words of the query, so a score can be told word by word, exactly.
+(in the manner of Metzler and Croft 2005). The kindred part counts, for each word that a paper lacks, the
+nearest of its own words (`kindred`). The dense part is the product of two unit vectors. All are sums over
+the words of the query, so a score can be told word by word, exactly.
 
 Papers are scored together, as arrays of the codes of their terms: a few hundred take two milliseconds.
 """
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 
 from dailypapers.search.analysis import STOP_BIT, code
 from dailypapers.search.columns import HEADER
+from dailypapers.search.kindred import Kindred
 from dailypapers.search.vocabulary import Vocabulary
 
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -35,6 +38,7 @@ NEAR: Final = 0.12
 WINDOW: Final = 4
 """How many telling words apart two words are still near each other."""
 DENSE: Final = 0.8
+KINDRED: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Part:
     """What one word (or pair of words) of the query brought to the score."""
 
     word: str
-    kind: Literal["lexical", "near", "dense"]
+    kind: Literal["lexical", "near", "kindred", "dense"]
     score: float
 
 
@@ -186,6 +190,27 @@ def _near(
     return near.reshape(papers, len(pairs))
 
 
+@dataclass(frozen=True, slots=True)
+class Akin:
+    """What kindred words are looked for by: the vectors of all, and those of the query's words."""
+
+    kindred: Kindred
+    terms: tuple[str, ...]
+    """The terms of the query that may be stood in for."""
+    vectors: NDArray[np.float32]
+    """(terms, dimensions), of unit length."""
+
+    def scores(
+        self, wanted: Wanted, words: Lexical, papers: Terms, *, named: bool = False
+    ) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
+        """What kindred words bring to each paper (papers, terms), and, if `named`, their codes."""
+        likeness, codes = self.kindred.nearest(self.vectors, papers, named=named)
+        place = {term: at for at, term in enumerate(words.terms)}
+        lacks = words.by_term[:, [place[term] for term in self.terms]] == 0
+        weights = np.array([wanted.weights[term] for term in self.terms]) * (KINDRED / wanted.total)
+        return np.where(lacks, likeness * weights, 0.0), codes
+
+
 def scores(
     mode: Mode,
     wanted: Wanted,
@@ -193,11 +218,15 @@ def scores(
     vectors: NDArray[np.float32],
     vector: NDArray[np.float32] | None,
     vocabulary: Vocabulary,
+    akin: Akin | None = None,
 ) -> NDArray[np.float64]:
     """The scores (n,) of papers with these terms and vectors (n, dimensions)."""
     total = np.zeros(len(papers.lengths))
     if mode != "dense":
-        total += lexical(wanted, papers, vocabulary).total()
+        words = lexical(wanted, papers, vocabulary)
+        total += words.total()
+        if mode == "hybrid" and akin is not None:
+            total += akin.scores(wanted, words, papers)[0].sum(axis=1)
     if mode != "lexical" and vector is not None:
         total += dense_weight(mode) * (vectors @ vector).astype(np.float64)
     return total

@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from dailypapers.search.analysis import code
 from dailypapers.search.document import Document
-from dailypapers.search.encoder import Encoder
+from dailypapers.search.encoder import Encoder, StaticEncoder
 from dailypapers.search.engine import Engine
+from dailypapers.search.kindred import Kindred
 from dailypapers.search.preparing import batches, digest, in_processes, prepare
 from dailypapers.search.table import PaperTable, connect, names
 from dailypapers.search.vocabulary import Vocabulary
@@ -102,7 +103,7 @@ class Store:
                 f"the index at {self.url} was built with the encoder {state['encoder']}, "
                 f"not {encoder.name}; `dailypapers index build` builds it anew"
             )
-        return Engine(table, encoder, self._vocabulary(state))
+        return Engine(table, encoder, self._vocabulary(state), self._kindred(state))
 
     def build(
         self,
@@ -123,10 +124,14 @@ class Store:
         table = PaperTable.create(self.url, name, encoder.dimensions)
         vocabulary = Vocabulary()
         written: Counter[str] = Counter()
+        forms: dict[str, tuple[int, str]] = {}
         waiting: list[pa.Table] = []
         for prepared in in_processes(batches(documents, AT_ONCE), encoder):
             vocabulary.add(prepared.counts)
             written.update(prepared.written)
+            for term, form in prepared.forms.items():
+                if form > forms.get(term, (0, "")):
+                    forms[term] = form
             waiting.append(prepared.rows)
             if len(waiting) * AT_ONCE >= A_FILE:
                 table.append(pa.concat_tables(waiting))
@@ -135,9 +140,11 @@ class Store:
                 progress(vocabulary.papers)
         if waiting:
             table.append(pa.concat_tables(waiting))
-        vocabulary.learn_spellings(written)
+        vocabulary.learn_spellings(written, forms)
         table.build_indexes()
         self._keep_vocabulary(name, vocabulary)
+        if isinstance(encoder, StaticEncoder):
+            self._keep_kindred(name, Kindred.of(vocabulary, encoder))
         with switching or nullcontext():
             self._put_in_use(name, encoder, loaded_from, vocabulary)
         # Processes that have the one before open go on with it until they look; older ones are nobody's.
@@ -153,7 +160,7 @@ class Store:
     def _drop_below(self, number: int) -> None:
         database = connect(self.url)
         for name in names(database):
-            if name.startswith(("papers-", "terms-")) and _number(name) < number:
+            if name.startswith(("papers-", "terms-", "kindred-")) and _number(name) < number:
                 database.drop_table(name)
 
     def write(self, documents: Sequence[Document], removed: Iterable[int], engine: Engine) -> None:
@@ -205,6 +212,13 @@ class Store:
         table = pa.table(columns_, schema=_VOCABULARY)
         database = connect(self.url)
         database.create_table(f"terms-{_number(name)}", table, schema=_VOCABULARY, mode="overwrite")
+
+    def _keep_kindred(self, name: str, kindred: Kindred) -> None:
+        connect(self.url).create_table(f"kindred-{_number(name)}", kindred.table(), mode="overwrite")
+
+    def _kindred(self, state: dict[str, Any]) -> Kindred | None:
+        database, name = connect(self.url), f"kindred-{_number(state['table'])}"
+        return Kindred.read(database.open_table(name).to_arrow()) if name in names(database) else None
 
     def _put_in_use(self, name: str, encoder: Encoder, loaded_from: str, vocabulary: Vocabulary) -> None:
         """The last step of a build, in one write."""

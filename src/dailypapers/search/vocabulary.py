@@ -59,9 +59,12 @@ class Vocabulary:
         papers = max(self.papers, 1)
         return self.title_terms / papers, self.abstract_terms / papers
 
-    def learn_spellings(self, written: Mapping[str, int]) -> None:
-        """Remember the commonest way each term is written; `written` says how often a word is."""
-        best: dict[str, tuple[int, str]] = {}
+    def learn_spellings(self, written: Mapping[str, int], forms: Mapping[str, tuple[int, str]]) -> None:
+        """Remember the commonest way each term is written; `written` says how often a word is.
+
+        `forms` has one, with how often it is, for terms that are in none of those.
+        """
+        best = {term: (0, word) for term, (_, word) in forms.items()}
         for word, times in written.items():
             its = terms(word)
             if len(its) == 1 and times > best.get(its[0], (0, ""))[0]:
