@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from dailypapers.catalogue import encoders, finding, indexing
 from dailypapers.catalogue.locks import Busy, is_held, only_one
-from dailypapers.catalogue.models import Unindexed
+from dailypapers.catalogue.models import Paper, Unindexed
 from dailypapers.cli.main import dailypapers
 from dailypapers.search.encoder import UnusableEncoder
 from dailypapers.site.index_keeper import IndexKeeper
@@ -207,6 +207,37 @@ def test_the_index_waits_for_encoding_and_says_so_until_it_is_done(other: str, s
     assert f"The index is encoded by {ENCODER.name}; other-" in said
     assert CliRunner().invoke(dailypapers, ["index", "build"]).exit_code == 0
     assert "is wanted" not in CliRunner().invoke(dailypapers, ["index", "status"]).output
+
+
+def test_an_index_of_another_version_is_built_anew_by_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dailypapers.search.store.FORMAT", 1)
+    indexing.build()
+    monkeypatch.undo()
+    said = CliRunner().invoke(dailypapers, ["index", "status"])
+    assert said.exit_code == 1
+    assert "is of another version; `dailypapers index build` makes it" in said.output
+    keeper = IndexKeeper()
+    assert keeper.renew(), "with nothing written that would make it look"
+    assert found("copper")[0] == "2604.00001"
+    assert not keeper.renew()
+
+
+def test_papers_written_while_the_index_is_checked_do_not_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    indexing.build()
+    engine = indexing.open_to_write()
+    every = indexing.every_document
+
+    def meanwhile() -> Any:
+        hold(record(3, title="Tides of the northern seas"))
+        yield from every()
+        hold(record(4, title="Gravel in mountain brooks"))
+        indexing.update(engine)
+
+    monkeypatch.setattr(indexing, "every_document", meanwhile)
+    assert not indexing.verify(engine)
+    engine.table.remove([Paper.objects.get(handle="2604.00003").pk])
+    monkeypatch.setattr(indexing, "every_document", every)
+    assert indexing.verify(engine).missing == [Paper.objects.get(handle="2604.00003").pk]
 
 
 def test_two_do_not_build_at_once() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,43 @@ def test_it_is_due_with_enough_papers_and_again_when_they_have_grown(
     assert not learning.is_due()
     land([record(number, title=f"More of {number}", abstract="New.") for number in range(1_190, 1_200)], NOW)
     assert learning.is_due()
+
+
+def test_it_is_due_when_half_of_the_papers_are_others_than_were_learnt_from(
+    quick: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "LEAST", 300)
+    quick(0.1, 0.2)
+    learning.tune()
+    some = list(Paper.objects.order_by("pk").values_list("pk", flat=True))
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    Paper.objects.filter(pk__in=some[:190]).update(updated_at=later)
+    assert not learning.is_due()
+    Paper.objects.filter(pk__in=some[:210]).update(updated_at=later)
+    assert learning.is_due()
+
+
+def test_status_says_where_the_learning_stands(
+    quick: Callable[..., None], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexing.build()
+    assert "Tuned: not yet; with 2,000 papers that have an abstract it is done by itself" in run(
+        "index", "status"
+    )
+    monkeypatch.setattr(learning, "LEAST", 300)
+    assert "Tuned: not yet; due, the worker" in run("index", "status")
+    quick(0.1, 0.2)
+    learning.tune()
+    today = datetime.now(UTC).date()
+    done = (
+        f"Tuned: last on {today} with 400 papers held, held-out papers found 0.1000 before and 0.2000 after; "
+        "tuned-1 is used"
+    )
+    assert f"{done}; again when many papers are new or changed" in run("index", "status")
+    settings.TUNE = False
+    assert f"{done}; by itself never (DAILYPAPERS_TUNE=no)" in run("index", "status")
+    settings.ENCODER = "openai:http://127.0.0.1:9/v1#model"
+    assert learning.state() == "this encoder cannot be tuned"
 
 
 def test_a_new_encoder_of_the_package_is_learnt_from_but_used_only_if_better(

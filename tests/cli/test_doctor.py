@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Paper
+from dailypapers.cli import doctor
 from dailypapers.cli.doctor import LOW_DISK, MOST_GAPS, STALE
 from dailypapers.cli.main import dailypapers
 from dailypapers.ingest.coverage import LOOK_BACK
@@ -37,6 +38,12 @@ Disk = namedtuple("Disk", "total used free")
 def only_arxiv_is_followed(settings: Settings) -> None:
     settings.SOURCES = ("arxiv",)
     settings.FIELDS = ("cs",)
+
+
+@pytest.fixture(autouse=True)
+def without_a_look_at_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search index has its own tests, in test_doctor_index.py."""
+    monkeypatch.setattr(doctor, "CHECKS", tuple(one for one in doctor.CHECKS if one is not doctor._index))
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_all_hosts_of_a_domain_are_one_site_and_its_name_is_that_of_a_file(host:
 
 
 def test_processes_and_threads_ask_one_at_a_time_and_a_pause_apart(tmp_path: Path) -> None:
-    pause = 0.25
+    pause = 0.5
     code = (
         "import sys; from pathlib import Path; from dailypapers.ingest.http import Http;"
         "from dailypapers.ingest.pace import SharedPace\n"
@@ -79,7 +79,7 @@ def test_processes_and_threads_ask_one_at_a_time_and_a_pause_apart(tmp_path: Pat
     assert len(origin.began) == 12
     assert origin.most_at_once == 1
     gaps = [after - before for before, after in zip(origin.began, origin.began[1:], strict=False)]
-    assert min(gaps) > pause - 0.05, "a request reaches the server a little later than it begins"
+    assert min(gaps) > pause / 2, "a request reaches a busy machine's server up to 0.2 s after it begins"
 
 
 def test_a_restart_does_not_begin_with_a_request_too_soon(tmp_path: Path) -> None:

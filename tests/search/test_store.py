@@ -69,6 +69,8 @@ def test_verify_names_what_differs(tmp_path: Path) -> None:
     assert not store.verify(PAPERS[:3], engine)
     difference = store.verify([PAPERS[0], replace(PAPERS[1], votes=8), PAPERS[3]], engine)
     assert (difference.missing, difference.changed, difference.surplus) == ([4], [2], [3])
+    some = store.verify([PAPERS[0]], engine, {1, 3})
+    assert (some.missing, some.changed, some.surplus) == ([], [], [3])
 
 
 def test_an_index_of_another_encoder_is_refused(tmp_path: Path) -> None:
@@ -80,6 +82,22 @@ def test_an_index_of_another_encoder_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(NoIndex, match="other"):
         store.open(Other())
+
+
+def test_an_index_of_another_version_counts_as_none_and_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "index")
+    monkeypatch.setattr("dailypapers.search.store.FORMAT", 1)
+    store.build(PAPERS[:2], ENCODER)
+    monkeypatch.undo()
+    assert store.state() == {}
+    for ask in (store.status, lambda: store.open(ENCODER)):
+        with pytest.raises(NoIndex, match="of another version; `dailypapers index build`"):
+            ask()
+    store.drop_unused()
+    assert store.build(PAPERS, ENCODER).table == "papers-2"
+    assert found(store.open(ENCODER), "attention")[0] == 1
 
 
 def test_settling_leaves_everything_found(tmp_path: Path) -> None:

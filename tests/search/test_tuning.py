@@ -1,5 +1,6 @@
 """An encoder learns from the papers it is given."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.tuning import (
+    Clock,
     Contrast,
     Papers,
     held_out,
@@ -19,6 +21,16 @@ from dailypapers.search.tuning import (
 )
 
 TOPICS = 40
+
+
+def test_time_without_a_processor_counts_a_quarter() -> None:
+    clock = Clock()
+    begun = time.thread_time()
+    time.sleep(0.4)
+    assert 0.1 <= clock.seconds() < 0.3
+    while time.thread_time() < begun + 0.5:
+        pass
+    assert clock.seconds() >= 0.49
 
 
 def made_up_papers() -> list[tuple[str, str]]:

@@ -40,6 +40,11 @@ class Tuned:
     """How many papers the site held at the last tuning, whatever came of it."""
     rounds: int = 0
     """How often it was tuned."""
+    at: str = ""
+    """When that was last, in ISO form; empty where it never was."""
+    before: float = 0.0
+    """How well held-out papers were found before the last tuning (mean reciprocal rank)."""
+    after: float = 0.0
 
     @property
     def loaded_from(self) -> str:

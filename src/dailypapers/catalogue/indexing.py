@@ -200,8 +200,17 @@ def _delete(rows: Iterable[int]) -> None:
 
 
 def verify(engine: "Engine") -> "Difference":
-    """Compare the index with the catalogue, paper by paper."""
-    return store().verify(every_document(), engine)
+    """Compare the index with the catalogue, paper by paper. Raises `Busy`, `Replaced`.
+
+    Papers that are written meanwhile, and so differ for a moment, are looked at again.
+    """
+    found = store().verify(every_document(), engine)
+    if found:
+        update(engine)
+        keys = {*found.missing, *found.changed, *found.surplus}
+        again = (document for chunk in in_chunks(sorted(keys)) for document in documents_of(chunk))
+        found = store().verify(again, engine, keys)
+    return found
 
 
 def remembered(most: int) -> "list[Memory]":

@@ -8,10 +8,12 @@ another encoder is wanted than the index has builds it anew.
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Max
 
 from dailypapers.catalogue import encoders
 from dailypapers.catalogue.holding import in_chunks
@@ -32,6 +34,12 @@ LEAST = 2_000
 
 GROWN = 1.5
 """How many times the papers of the last tuning make another one worth while."""
+
+CHANGED = 0.5
+"""The share of the papers, new or changed since the last tuning, that makes another one worth while."""
+
+LOOKED_AT = 500
+"""Papers, evenly of all, by which that share is reckoned: to look at all of them would read them all."""
 
 MOST_PAPERS = 60_000
 """Papers that are given to one tuning, drawn at random: 2½ minutes do not go through more than twice, and
@@ -72,6 +80,8 @@ def tune(seconds: float = SECONDS, progress: Callable[[float, str], None] | None
 
     with only_one(_TUNING, "the encoder is being tuned by another process; wait until it has ended"):
         told = encoders.tuned()
+        # What is written from here on may not be among what is learnt from.
+        begun = datetime.now(UTC).isoformat()
         _remove_unused()
         base, in_use = encoders.load(told.setting), encoders.load(told.loaded_from)
         if not isinstance(base, StaticEncoder) or not isinstance(in_use, StaticEncoder):
@@ -97,7 +107,15 @@ def tune(seconds: float = SECONDS, progress: Callable[[float, str], None] | None
         tuning.save(trained, fresh)
         # As it was written, rounded: that is what will be used.
         after = tuning.known_items(StaticEncoder(fresh), documents, seed=SEED, apart=apart)
-        told = replace(told, base=base.name, papers=held, rounds=told.rounds + 1)
+        told = replace(
+            told,
+            base=base.name,
+            papers=held,
+            rounds=told.rounds + 1,
+            at=begun,
+            before=round(before.mean, 4),
+            after=round(after.mean, 4),
+        )
         if after.mean <= before.mean:
             encoders.keep(told)
             _remove_unused()
@@ -136,19 +154,54 @@ def said(outcome: Outcome) -> str:
     )
 
 
+def state() -> str:
+    """Where the learning stands, in a line for those who look after the site."""
+    if not encoders.can_be_tuned(settings.ENCODER):
+        return "this encoder cannot be tuned"
+    told = encoders.tuned()
+    when = "not yet"
+    if told.at:
+        when = (
+            f"last on {told.at[:10]} with {told.papers:,} papers held, held-out papers found "
+            f"{told.before:.4f} before and {told.after:.4f} after; "
+            + (f"{told.kept[-1]} is used" if told.kept else "no tuned table is used")
+        )
+    if not settings.TUNE:
+        return f"{when}; by itself never (DAILYPAPERS_TUNE=no)"
+    if is_due():
+        return f"{when}; due, the worker of `dailypapers up` does it when nothing is harvested"
+    if Paper.objects.count() < LEAST:
+        return f"{when}; with {LEAST:,} papers that have an abstract it is done by itself"
+    return f"{when}; again when many papers are new or changed"
+
+
 def is_due() -> bool:
-    """Whether there are enough papers for a first tuning, or many more than at the last one.
+    """Whether there are enough papers for a first tuning, or many that the last one did not see.
 
     So too where the package brings another encoder than that which was tuned. Raises `UnusableEncoder`.
     """
     if not encoders.can_be_tuned(settings.ENCODER):
         return False
     told = encoders.tuned()
+    held = Paper.objects.count()
+    if held < LEAST:
+        return False
     is_other = bool(told.base) and told.base != encoders.name_of(told.setting, settings.HOME)
-    if Paper.objects.count() < max(LEAST, 0 if is_other else GROWN * told.papers):
+    if not is_other and held < GROWN * told.papers and _share_changed_since(told.at) < CHANGED:
         return False
     # Counted no further than needed: it reads whole papers.
     return Paper.objects.exclude(abstract="")[:LEAST].count() >= LEAST
+
+
+def _share_changed_since(moment: str) -> float:
+    """The share of the papers that were written since, from 0 to 1."""
+    if not moment:
+        return 0.0
+    last = Paper.objects.aggregate(last=Max("pk"))["last"] or 0
+    some = Paper.objects.filter(pk__in=range(last, 0, -max(1, last // LOOKED_AT)))
+    times = list(some.values_list("updated_at", flat=True))
+    since = datetime.fromisoformat(moment)
+    return sum(at > since for at in times) / max(1, len(times))
 
 
 def _remove_unused() -> None:

@@ -243,15 +243,32 @@ def _arguments(run: "Harvest") -> str:
     return shlex.join([run.source, *given])
 
 
-def _encoders() -> Iterator[Finding]:
-    from dailypapers.catalogue.indexing import encoder_problems
+def _index() -> Iterator[Finding]:
+    from django.conf import settings
 
+    from dailypapers.catalogue.indexing import encoder_problems, store
+    from dailypapers.catalogue.models import Paper, Unindexed
+    from dailypapers.site.heartbeat import read
+
+    sign = read(settings.HOME)
+    works = sign is not None and not sign.is_dead(datetime.now(UTC))
+    if not store().state():
+        # A worker that lives builds one.
+        if not works and Paper.objects.exists():
+            yield Finding("There is no search index that this version can read.", "dailypapers index build")
+        return
+    if not works and (waiting := Unindexed.objects.count()):
+        papers = "1 paper was" if waiting == 1 else f"{waiting:,} papers were"
+        yield Finding(
+            f"{papers} written and cannot be found yet: no worker takes them up.",
+            "dailypapers index update  (or run `dailypapers up`)",
+        )
     for what, mend in encoder_problems():
         yield Finding(what, mend)
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _disk, _database, _tables, _worker, _sources, _holdings, _gaps, _harvests, _rejections, _encoders,
+    _disk, _database, _tables, _worker, _sources, _holdings, _gaps, _harvests, _rejections, _index,
 )  # fmt: skip
 NEEDED = (_database, _tables)
 """Checks without which there is nothing that the others could look into."""

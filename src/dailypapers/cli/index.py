@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import click
 
@@ -104,8 +105,9 @@ def tune(seconds: float, back: bool) -> None:
 def status() -> None:
     """Say what the index holds, how much it has yet to take up, and whether another encoder is wanted."""
     start_django()
-    from dailypapers.catalogue import encoders, indexing
+    from dailypapers.catalogue import encoders, indexing, learning
     from dailypapers.catalogue.models import Paper, Unindexed
+    from dailypapers.search.encoder import UnusableEncoder
     from dailypapers.search.store import NoIndex
 
     try:
@@ -118,6 +120,8 @@ def status() -> None:
     )
     for what, mend in indexing.encoder_problems():
         click.echo(f"{what}\n    {mend}")
+    with suppress(UnusableEncoder):  # That was told just now.
+        click.echo(f"Tuned: {learning.state()}")
     click.echo(
         f"To be taken up: {Unindexed.objects.count():,}; found without the index's help: {held.waiting:,}"
     )

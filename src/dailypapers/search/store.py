@@ -7,7 +7,7 @@ which serves until the new one takes its place in a single write: a kill at any 
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +40,13 @@ _VOCABULARY: Final = pa.schema(
 _STATE: Final = pa.schema([("key", pa.string()), ("value", pa.string())])
 
 
+FORMAT: Final = 2
+"""Of what the tables hold, and of how texts become terms. Raised with any change of these: an index that
+another version of the package built counts as none, and is built anew."""
+
+
 class NoIndex(Exception):
-    """There is no index at the address; says how to make one."""
+    """There is no index at the address that this version can read; says how to make one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,21 @@ class Store:
     def state(self) -> dict[str, Any]:
         """What is in use: `table`, `encoder`, `loaded_from`, the counts of the vocabulary.
 
-        Empty before the first build.
+        Empty before the first build, and for an index in another format.
         """
+        kept = self._kept()
+        return kept if kept.get("format", 1) == FORMAT else {}
+
+    def _kept(self) -> dict[str, Any]:
         database = connect(self.url)
         if "state" not in names(database):
             return {}
         rows = database.open_table("state").to_arrow().to_pylist()
         return {row["key"]: json.loads(row["value"]) for row in rows}
+
+    def _no_index(self) -> NoIndex:
+        what = "is of another version" if self._kept() else "is not there"
+        return NoIndex(f"the search index at {self.url} {what}; `dailypapers index build` makes it")
 
     def open(self, encoder: Encoder, state: dict[str, Any] | None = None) -> Engine:
         """The index, ready to be searched. Raises `NoIndex` where none was built with this encoder.
@@ -97,7 +110,7 @@ class Store:
         state = self.state() if state is None else state
         table = PaperTable.open(self.url, state["table"]) if state else None
         if table is None:
-            raise NoIndex(f"there is no search index at {self.url}; `dailypapers index build` makes it")
+            raise self._no_index()
         if state["encoder"] != encoder.name:
             raise NoIndex(
                 f"the index at {self.url} was built with the encoder {state['encoder']}, "
@@ -119,8 +132,7 @@ class Store:
         `loaded_from` is kept with it, so that others can load the same encoder. `switching` is entered for
         the moment in which the new table takes the place of the old. One process builds at a time.
         """
-        before = self.state()
-        name = _next_name(before.get("table", ""))
+        name = _next_name(self._kept().get("table", ""))
         table = PaperTable.create(self.url, name, encoder.dimensions)
         vocabulary = Vocabulary()
         written: Counter[str] = Counter()
@@ -176,7 +188,7 @@ class Store:
         state = self.state()
         table = PaperTable.open(self.url, state["table"]) if state else None
         if table is None:
-            raise NoIndex(f"there is no search index at {self.url}; `dailypapers index build` makes it")
+            raise self._no_index()
         return Status(
             state["table"],
             state["encoder"],
@@ -187,10 +199,14 @@ class Store:
             table.waiting(),
         )
 
-    def verify(self, documents: Iterable[Document], engine: Engine) -> Difference:
-        """Compare the index with the documents it should hold, paper by paper."""
+    def verify(
+        self, documents: Iterable[Document], engine: Engine, only: Collection[int] | None = None
+    ) -> Difference:
+        """Compare the index with the documents it should hold; `only` the papers with these keys."""
         rows = engine.table.where("", ("id", "digest"))
         held = dict(zip(rows["id"].to_pylist(), rows["digest"].to_pylist(), strict=True))
+        if only is not None:
+            held = {key: digest for key, digest in held.items() if key in only}
         difference = Difference()
         for document in documents:
             known = held.pop(document.id, None)
@@ -223,6 +239,7 @@ class Store:
     def _put_in_use(self, name: str, encoder: Encoder, loaded_from: str, vocabulary: Vocabulary) -> None:
         """The last step of a build, in one write."""
         state = {
+            "format": FORMAT,
             "table": name,
             "encoder": encoder.name,
             "loaded_from": loaded_from,

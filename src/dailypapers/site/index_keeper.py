@@ -95,12 +95,12 @@ class IndexKeeper:
     def renew(self) -> bool:
         """Build the index anew if another encoder is wanted, or it has outgrown its counts of words.
 
-        Returns whether it did. Raises `UnusableEncoder`, and leaves the index, where the wanted one cannot be
-        loaded.
+        So too where there is none, or one of another version. Returns whether it did. Raises
+        `UnusableEncoder`, and leaves the index, where the wanted one cannot be loaded.
         """
         state = indexing.store().state()
         if not state:
-            return False
+            return self._build_first()
         wanted = encoders.wanted()
         name = encoders.name_of(wanted, settings.HOME)
         status = indexing.store().status()
@@ -117,8 +117,11 @@ class IndexKeeper:
         try:
             return indexing.open_to_write()
         except NoIndex:
-            if not Paper.objects.exists():
-                return None
+            return indexing.open_to_write() if self._build_first() else None
+
+    def _build_first(self) -> bool:
+        if not Paper.objects.exists():
+            return False
         log.info("building the search index")
         try:
             status = indexing.build()
@@ -127,7 +130,7 @@ class IndexKeeper:
             log.warning("%s; until it can be loaded the encoder of the package is used", problem)
             status = indexing.build(loaded_from="")
         log.info("the search index holds %d papers", status.papers)
-        return indexing.open_to_write()
+        return True
 
     def _keep_up(self) -> None:
         while not self._stopping.wait(LOOK_EVERY):
