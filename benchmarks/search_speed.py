@@ -4,7 +4,7 @@
 
 Builds an index of the corpus in a fresh folder (documents read from the file, no database), then asks known
 titles of it, shortened to some of their words, one after another in one process: in each mode, alone and
-with filters, facets counted. Beside it SQLite's FTS5 over the same texts with the same queries.
+with filters, facets counted. Beside it SQLite's FTS5 and bm25s over the same texts with the same queries.
 """
 
 import argparse
@@ -100,8 +100,12 @@ def main() -> int:
 
                 timed(ask, queries[:20])  # what is read once is read
                 print(f"{mode + kind:<34} {timed(ask, queries)}", flush=True)
-        print(f"{'SQLite FTS5, bm25()':<34} {timed(fts5(path, arguments.papers, folder), queries)}")
-        print(f"peak memory of the process: {peak():,.0f} MB")
+        own = peak()
+        print(
+            f"{'SQLite FTS5, bm25()':<34} {timed(fts5(path, arguments.papers, folder), queries)}", flush=True
+        )
+        print(f"{'bm25s, all in memory':<34} {timed(bm25s(path, arguments.papers), queries)}")
+        print(f"peak memory of the process: {own:,.0f} MB, with bm25s {peak():,.0f} MB")
     return 0
 
 
@@ -129,6 +133,23 @@ def fts5(path: Path, papers: int, folder: Path) -> Callable[[str], object]:
         words = " OR ".join(f'"{word}"' for word in query.split())
         statement = "SELECT rowid FROM text WHERE text MATCH ? ORDER BY bm25(text, 1.5, 1.0) LIMIT 200"
         return database.execute(statement, [words]).fetchall()
+
+    return ask
+
+
+def bm25s(path: Path, papers: int) -> Callable[[str], object]:
+    """The arrays of bm25s over the same titles and abstracts, with stems and its own stop words."""
+    import bm25s as library
+    from Stemmer import Stemmer
+
+    stemmer = Stemmer("english")
+    texts = [f"{document.title} {document.abstract}" for document in corpus(path, papers)]
+    index = library.BM25()
+    index.index(library.tokenize(texts, stemmer=stemmer, show_progress=False), show_progress=False)
+
+    def ask(query: str) -> object:
+        words = library.tokenize([query], stemmer=stemmer, show_progress=False)
+        return index.retrieve(words, k=200, show_progress=False)
 
     return ask
 
