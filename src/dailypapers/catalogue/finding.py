@@ -1,7 +1,9 @@
 """From what someone typed to the papers it means."""
 
 import logging
+import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
@@ -48,13 +50,33 @@ def _find(text: str) -> tuple[Paper, Reference] | None:
 
 def meant(text: str) -> Paper | None:
     """The one paper that a text names: by an identifier in any form, or by its whole title."""
-    if (found := find(text.strip())) is not None:
-        return found[0]
+    for one in _as_pasted(text.strip()):
+        if (found := find(one)) is not None:
+            return found[0]
     key = title_key(text) if len(text) <= 1_000 else None
     if key is None:
         return None
     papers = list(Paper.objects.filter(title_key=key)[:2])
     return papers[0] if len(papers) == 1 else None
+
+
+def _as_pasted(text: str) -> Iterator[str]:
+    """The text, and the identifier in it where it was pasted with what stands around it."""
+    yield text
+    if (bare := text.strip(_AROUND)) != text:
+        yield bare
+    if (stamp := _STAMP.match(text)) is not None:
+        yield f"arxiv:{stamp[1]}"
+
+
+# Quotes, brackets and what ends a sentence. Tried second: a DOI may end in a bracket of its own.
+_AROUND = "<>()[]{}\"'“”‘’«».,; "
+# "arXiv 2403.05530", "arXiv:2403.05530v2 [cs.CL] 2 Aug 2024" (the stamp on a first page) and
+# "[2403.05530] Its Title" (what a browser calls arXiv's page).
+_STAMP = re.compile(
+    r"(?:\[|arxiv\s?:?\s?)((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?=$|\]|\s+\[)",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def search(
