@@ -1,6 +1,7 @@
 """Every text is a query; what it says is understood, and what cannot be read is answered with a hint."""
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dailypapers.search.query.model import Condition, Query, Votes
-from dailypapers.search.query.parse import KEYS, LONGEST, MOST_WORDS, parse_query
+from dailypapers.search.query.parse import KEYS, LONGEST, MOST_WORDS, parse_query, parts
 
 
 def test_words_phrases_and_what_is_ruled_out() -> None:
@@ -125,12 +126,37 @@ def test_every_text_is_a_query_within_its_bounds(text: str) -> None:
     query = parse_query(text)
     assert time.process_time() - started < 1.0
     assert len(query.text) <= LONGEST
-    for parts in (query.words, query.phrases, query.without, query.like, query.conditions):
-        assert len(parts) <= MOST_WORDS
+    for some in (query.words, query.phrases, query.without, query.like, query.conditions):
+        assert len(some) <= MOST_WORDS
     assert all(
         word.strip() == word and word.isprintable() for word in (*query.words, *query.phrases, *query.without)
     )
     assert len(query.problems) <= 10
+
+
+def test_the_parts_of_a_query_are_as_they_are_written() -> None:
+    text = ' heat  -"case  study" author:“Fei-Fei Li” x"y z"  after:2025 "open end'
+    assert parts(text) == (
+        "heat",
+        '-"case  study"',
+        'author:"Fei-Fei Li"',
+        "x",
+        '"y z"',
+        "after:2025",
+        '"open end',
+    )
+
+
+@given(ANY_QUERY)
+@example("e\u200b\u0301")
+@example("word " * 399 + "words")
+def test_the_parts_of_a_query_joined_are_the_query(text: str) -> None:
+    assert replace(parse_query(" ".join(parts(text))), text="") == replace(parse_query(text), text="")
+
+
+def test_the_parts_of_a_very_long_query_are_those_that_are_read() -> None:
+    assert len(parts("word " * 401)) == 400
+    assert parts("x" * 3_000) == ("x" * LONGEST,)
 
 
 @given(ANY_QUERY)

@@ -11,7 +11,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
@@ -39,10 +39,31 @@ _LETTERS = re.compile(r"\w")
 def parse_query(text: str) -> Query:
     """Read a query. Every text gives one; `problems` says what was not taken as it was written."""
     reading = _Reading()
-    readable = _readable(text)
-    if len(readable) > LONGEST:
-        readable = readable[:LONGEST].rpartition(" ")[0] or readable[:LONGEST]
+    readable, whole = _read_of(text)
+    if not whole:
         reading.problem("…", f"Only the first {LONGEST:,} characters were read.")
+    for matched in _parts(readable):
+        reading.take(matched)
+    return reading.query(" ".join(readable.split()))
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The words, phrases and filters that are read of a query, as they are written.
+
+    Joined by spaces they are the same query.
+    """
+    return tuple(matched[0] for matched in _parts(_read_of(text)[0]))
+
+
+def _read_of(text: str) -> tuple[str, bool]:
+    """What is read of a text, and whether that is all of it."""
+    readable = _readable(text)
+    if len(readable) <= LONGEST:
+        return readable, True
+    return readable[:LONGEST].rpartition(" ")[0] or readable[:LONGEST], False
+
+
+def _parts(readable: str) -> Iterator[re.Match[str]]:
     at = 0
     while at < len(readable):
         if readable[at].isspace():
@@ -52,20 +73,20 @@ def parse_query(text: str) -> Query:
         if matched is None or matched.end() == at:
             at += 1
             continue
-        reading.take(matched)
+        yield matched
         at = matched.end()
-    return reading.query(" ".join(readable.split()))
 
 
 def _readable(text: str) -> str:
     """The text without control characters, with plain quotes, colons and minus signs."""
-    # Cut before normalising: one character can become eighteen.
-    text = unicodedata.normalize("NFC", text[: 4 * LONGEST]).translate(_QUOTES)
-    return "".join(
+    # Cut before normalising: one character can become eighteen. What stands between a letter and its accent
+    # is taken out before too: what was read, read again, is the same.
+    kept = "".join(
         letter if letter.isprintable() else " "
-        for letter in text
+        for letter in text[: 4 * LONGEST]
         if letter.isspace() or unicodedata.category(letter) not in ("Cf", "Cs", "Co", "Cn")
     )
+    return unicodedata.normalize("NFC", kept).translate(_QUOTES)
 
 
 class _Reading:
