@@ -101,6 +101,28 @@ def test_facets_count_the_hits(small: Engine) -> None:
     assert facets["has"] == [("code", 2)]
 
 
+def test_whether_more_papers_match_than_were_brought_is_said(tmp_path: Path) -> None:
+    many = engine(tmp_path, tuple(Document(key, f"Heat in plate {key}", "Copper.") for key in range(1, 401)))
+    for mode in ("hybrid", "lexical", "dense"):
+        assert not many.search(parse_query("heat"), mode).whole
+    few = many.search(parse_query('"plate 7"'))
+    assert (len(few.hits), few.whole) == (1, True)
+
+
+def test_more_papers_by_text_are_those_that_the_search_allows(small: Engine) -> None:
+    for text, expected in (("diffusion", {2, 3}), ("diffusion field:cs.CV", {2}), ("diffusion -heat", {2})):
+        cards, vectors = small.more_by_text(small.search(parse_query(text)), ["diffus"], 300)
+        assert {card.id for card in cards} == expected
+        assert vectors.shape == (len(cards), small.table.dimensions)
+        for card, vector in zip(cards, vectors, strict=True):
+            paper = next(one for one in PAPERS if one.id == card.id)
+            own = small.encode([f"{paper.title}. {paper.abstract}"])[0]
+            assert vector @ own > 0.9
+    none, vectors = small.more_by_text(small.search(parse_query("diffusion")), ["zinc"], 300)
+    assert none == []
+    assert vectors.shape == (0, small.table.dimensions)
+
+
 def test_nothing_asked_and_nothing_found_are_said(small: Engine) -> None:
     assert small.search(parse_query("")).state is State.NOTHING_ASKED
     assert small.search(parse_query("field:none")).state is State.NOTHING_FOUND

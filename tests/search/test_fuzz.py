@@ -165,7 +165,7 @@ def answered(one: Engine, text: str, mode: Mode, sort: Sort) -> State:
     for hit in one.explained(found, found.hits[:10]):
         assert not hit.why or abs(sum(part.score for part in hit.why) - hit.score) < 1e-3
     found.facets()
-    readings(found, one.vocabulary)
+    readings(found, one)
     assert bool(found.hits) == (found.state is State.FOUND)
     assert time.monotonic() - started < IN_TIME, repr(text[:80])
     return found.state

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from dailypapers.search.document import Document
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.engine import Engine
 from dailypapers.search.query.parse import parse_query
-from dailypapers.search.readings import Reading, grouped, readings
+from dailypapers.search.readings import Reading, as_written, grouped, readings
 from tests.search.papers import engine
 
 ROBOTS = (
@@ -58,17 +59,64 @@ def of_two(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def ask(one: Engine, text: str, **options: object) -> tuple[Reading, ...]:
-    return readings(one.search(parse_query(text), **options), one.vocabulary)  # type: ignore[arg-type]
+    return readings(one.search(parse_query(text), **options), one)  # type: ignore[arg-type]
 
 
 def test_papers_of_two_kinds_are_two_readings_named_by_their_own_words(of_two: Engine) -> None:
-    robots, rivers = sorted(ask(of_two, "delta"), key=lambda one: one.first[0].card.id % 2, reverse=True)
+    robots, rivers = sorted(ask(of_two, "delta"), key=lambda one: one.first[0].id % 2, reverse=True)
     assert set(robots.words) <= set(" ".join(ROBOTS).split())
     assert set(rivers.words) <= set(" ".join(RIVERS).split())
     assert robots.words
     assert rivers.words
     assert robots.papers == rivers.papers == 30
-    assert all("river" in hit.card.title for hit in rivers.first)
+    assert all("river" in card.title for card in rivers.first)
+
+
+def test_the_first_papers_of_a_reading_are_typical_of_it(tmp_path: Path) -> None:
+    odd = Document(61, "Delta robot", "A robot. Its history in novels, paintings, theatre and cinema.")
+    one = engine(tmp_path, (*of_two_kinds(), odd))
+    assert one.search(parse_query("delta robot")).hits[0].card.id == 61
+    told = ask(one, "delta")
+    assert sum(reading.papers for reading in told) == 61
+    assert 61 not in {card.id for reading in told for card in reading.first}
+
+
+def test_readings_are_named_as_titles_write_it_and_once() -> None:
+    titles = ["LLMs for search", "LLMs as judges", "An LLM that judges", "Few-shot judges of Search"]
+    assert as_written(terms("LLMs LLM search fewshot judges"), titles) == ("LLMs", "search", "judges")
+    assert as_written(terms("LLM LLMs"), titles) == ("LLM",)
+
+
+def test_a_grouping_whose_words_name_few_of_its_papers_gives_way(tmp_path: Path) -> None:
+    """A third kind of deltas has hardly a word in common: it is told of two kinds rather than of three."""
+    draw = np.random.default_rng(5)
+    letters = np.array(list("bcdfghklmnprstvz"))
+    odd = tuple(
+        Document(
+            number,
+            f"Delta {''.join(draw.choice(letters, 5))} {'obligation' if number < 64 else ''}",
+            "The court held that the tenant owes rent; the statute, the judge and the appeal are quoted.",
+        )
+        for number in range(61, 91)
+    )
+    assert len(ask(engine(tmp_path, (*of_two_kinds(), *odd)), "delta")) == 2
+
+
+def test_readings_are_told_by_more_papers_than_are_ranked(tmp_path: Path) -> None:
+    some = tuple(
+        replace(one, id=one.id + 60 * time, title=f"{one.title} {time}")
+        for time in range(4)
+        for one in of_two_kinds()
+    )
+    one = engine(tmp_path, some)
+    found = one.search(parse_query("delta"))
+    assert len(found.hits) < 200
+    assert [reading.papers for reading in readings(found, one)] == [120, 120]
+
+
+def test_readings_keep_to_the_filters(of_two: Engine) -> None:
+    assert sum(reading.papers for reading in ask(of_two, "delta -sorting -floods")) == 45
+    assert ask(of_two, "delta after:2020") == ()
 
 
 def test_papers_of_one_kind_are_none(tmp_path: Path) -> None:
@@ -119,7 +167,11 @@ def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
 @pytest.mark.parametrize("query", SEVERAL)
 def test_a_word_of_several_meanings_has_several_readings(real: Engine, query: str) -> None:
     assert isinstance(real.encoder, StaticEncoder)
-    assert 2 <= len(ask(real, query)) <= 4
+    told = ask(real, query)
+    assert 2 <= len(told) <= 4
+    for reading in told:
+        words = set(terms(" ".join(reading.words)))
+        assert all(words.intersection(terms(card.title)) for card in reading.first)
 
 
 @pytest.mark.shared

@@ -11,6 +11,7 @@ from django.test import Client
 from dailypapers.catalogue import finding, indexing
 from dailypapers.site.index_keeper import IndexKeeper
 from tests.papers import hold, record
+from tests.search.test_readings import of_two_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,6 +41,42 @@ def test_a_result_shows_the_sentence_that_answers_and_why(searched: Client) -> N
     assert "<mark>Copper</mark> &amp; zinc &lt;b&gt;glow&lt;/b&gt;." in page
     assert "The score is a sum" in page
     assert "as a word" in page
+
+
+def test_the_mathematics_of_an_answer_is_set_and_its_words_are_marked(searched: Client) -> None:
+    hold(record(3, title="Of plates", abstract="Copper melts at $T_c$ of \\emph{zinc}. Then nothing."))
+    indexing.build()
+    page = searched.get("/search?q=copper+zinc").content.decode()
+    assert "<mark>Copper</mark> melts at <math>" in page
+    assert "<em><mark>zinc</mark></em>." in page
+
+
+def test_each_filter_can_be_taken_away(searched: Client) -> None:
+    indexing.build()
+    page = searched.get("/search?q=copper+field:cs.CL+after:2026+before:2027&sort=date").content.decode()
+    filters = page[page.index('aria-label="Filters"') :].partition("</nav>")[0]
+    assert 'href="/search?q=copper+after%3A2026+before%3A2027&amp;sort=date">field:cs.CL' in filters
+    assert 'href="/search?q=copper+field%3Acs.CL&amp;sort=date">2026' in filters
+    assert 'aria-label="Filters"' not in searched.get("/search?q=copper").content.decode()
+
+
+def test_filters_that_find_nothing_can_be_taken_away_too(searched: Client) -> None:
+    indexing.build()
+    page = searched.get("/search?q=copper+field:math.AG").content.decode()
+    assert "Nothing was found" in page
+    assert 'href="/search?q=copper">field:math.AG' in page
+
+
+def test_the_readings_of_an_ambiguous_query_are_offered_each_as_a_search(searched: Client) -> None:
+    hold(*(record(100 + one.id, title=one.title, abstract=one.abstract) for one in of_two_kinds()))
+    indexing.build()
+    page = searched.get("/search?q=delta+field:cs.CL").content.decode()
+    assert "Papers on “delta” are of several kinds" in page
+    readings = page[page.index('class="readings"') :].partition("</section>")[0]
+    assert readings.count('<a href="/search?q=delta+field%3Acs.CL+') == 2
+    assert readings.count('<a href="/papers/2604.001') == 4
+    assert 'class="readings"' not in searched.get("/search?q=delta&page=2").content.decode()
+    assert 'class="readings"' not in searched.get("/search?q=delta+robot+arm").content.decode()
 
 
 def test_an_identifier_or_a_whole_title_leads_to_the_paper(searched: Client) -> None:

@@ -143,8 +143,8 @@ class Engine:
         vector = self._vector(query, like) if mode != "lexical" else None
         akin = self._akin(query.wanted, asked) if mode == "hybrid" and like is None else None
         question = Asked(tuple(asked), vector, of_text=like is None, akin=akin)
-        numbers = self._brought(query, mode, question, where)
-        return self._ranked(query, mode, sort, question, numbers, like)
+        numbers, whole = self._brought(query, mode, question, where)
+        return replace(self._ranked(query, mode, sort, question, numbers, like), whole=whole)
 
     def related(self, paper: int, most: int) -> list[tuple[Hit, tuple[str, ...]]]:
         """The papers nearest to one, each with the telling words that both share, rarest first.
@@ -169,6 +169,18 @@ class Engine:
             rare = sorted(both, key=lambda term: (-self.vocabulary.inverse(term), term))[:4]
             found.append((hit, tuple(self.vocabulary.spelling.get(term, term) for term in rare)))
         return found[:most]
+
+    def more_by_text(
+        self, found: Found, together: Sequence[str], most: int
+    ) -> tuple[list[Card], NDArray[np.float32]]:
+        """Papers that have all these terms, of those that a search allows, and their vectors: more of them
+        than were ranked."""
+        where = condition_text(found.query.conditions)
+        numbers = self.table.by_text((), most, where, together)
+        rows = self.table.rows(numbers, ("packed", "vector"))
+        kept = np.flatnonzero(_allowed(found.query, rows["packed"])) if numbers else np.empty(0, np.int64)
+        cells = rows["packed"].to_pylist()
+        return [Card.read(cells[at]) for at in kept], _vectors(rows, self.table.dimensions)[kept]
 
     def explained(self, found: Found, hits: Sequence[Hit]) -> list[Hit]:
         """The hits with the parts of their scores, which add up to them."""
@@ -204,8 +216,8 @@ class Engine:
         some = tuple(term for term in dict.fromkeys(asked) if term in written)
         return Akin(self.kindred, some, self.encode([written[term] for term in some])) if some else None
 
-    def _brought(self, query: Query, mode: Mode, asked: Asked, where: str) -> list[int]:
-        """The rows that one of the two indexes brings. Both are asked at once."""
+    def _brought(self, query: Query, mode: Mode, asked: Asked, where: str) -> tuple[list[int], bool]:
+        """The rows that one of the two indexes brings, and whether that is all. Both are asked at once."""
         together = [term for phrase in query.phrases for term in telling(terms(phrase))]
         more = 4 if query.without or query.phrases else 1
         by_text = by_vector = None
@@ -215,7 +227,9 @@ class Engine:
         if asked.vector is not None and not together:
             by_vector = self._pool.submit(self.table.by_vector, asked.vector, more * BY_VECTOR, where)
         rows = by_text.result() if by_text else []
-        return list(dict.fromkeys([*rows, *(by_vector.result() if by_vector else [])]))
+        near = by_vector.result() if by_vector else []
+        whole = len(rows) < more * BY_TEXT and len(near) < more * BY_VECTOR
+        return list(dict.fromkeys([*rows, *near])), whole
 
     def _ranked(
         self,
@@ -243,7 +257,7 @@ class Engine:
         row = {hit.card.id: at for at, hit in enumerate(hits)}
         ordered = _sorted(kept, sort)
         own = vectors[[row[hit.card.id] for hit in ordered]]
-        return Found(state, query, mode, ordered, len(numbers) < BY_TEXT, asked, vectors=own)
+        return Found(state, query, mode, ordered, asked=asked, vectors=own)
 
     def _by_condition(self, query: Query, mode: Mode, where: str, sort: Sort) -> Found:
         """Nothing to rank by: the papers that fulfil the conditions, newest (or most voted) first."""

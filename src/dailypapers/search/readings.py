@@ -3,7 +3,8 @@
 Taken are the best papers that have the whole query in their title. What their vectors share with the query's
 is taken out of them, so that they are compared by all the rest; then they are put into two, three or four
 groups (spherical k-means). A query has several readings if papers of different groups are hardly nearer to
-each other than papers that have nothing to do with each other, and those of one group are.
+each other than papers that have nothing to do with each other, and those of one group are. What the readings
+are is told by more papers, in the same way.
 """
 
 from collections import Counter
@@ -17,14 +18,24 @@ from numpy.typing import NDArray
 from dailypapers.search.analysis import STOP_WORDS, telling, terms
 
 if TYPE_CHECKING:
-    from dailypapers.search.engine import Found, Hit
+    from dailypapers.search.columns import Card
+    from dailypapers.search.engine import Engine, Found
     from dailypapers.search.vocabulary import Vocabulary
 
 MOST_WORDS: Final = 2
 """Words of a query that may have several readings; three words say what is meant."""
 
 BEST: Final = 100
-"""Papers that are looked at."""
+"""Papers by which it is told whether there are several readings."""
+
+WIDELY: Final = 300
+"""Papers by text that are looked at for what they are."""
+
+COUNTS: Final = (2, 3, 4)
+"""How many readings a query may have."""
+
+NEARLY: Final = 0.7
+"""The share of the clearest grouping's gap that one of more groups must have to be shown instead."""
 
 FEWEST: Final = 30
 """Papers that must have the query in their title: fewer fall into groups by chance."""
@@ -44,13 +55,18 @@ FEWEST_TITLES: Final = 3
 MOST_TOLD: Final = 3
 """Words that name a reading."""
 
+WELL_TOLD: Final = 0.15
+"""The share of a reading's titles that should have one of the words that name it."""
+
 COMMONEST_TOLD: Final = 1.4
 """The inverse document frequency of a word that may tell a reading: "using" and "learning" tell nothing."""
 
 _SAY_NOTHING: Final = STOP_WORDS.union(
-    terms("across between beyond how over per through toward towards under une und via what without")
+    terms("across between beyond does how over per through toward towards under via what when why without"),
+    terms("con da dans das de del der des di die du el en et fur im la las le les los mit para por pour sur"),
+    terms("um un una und une von zur"),
 )
-"""Terms that are rare enough to be told, and say nothing."""
+"""Terms that are rare enough to be told, and say nothing: of other languages too."""
 
 _STARTS: Final = 6
 _STEPS: Final = 8
@@ -58,12 +74,15 @@ _STEPS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One meaning of a query: the words that tell its papers from the others', and the best of them."""
+    """One meaning of a query: the words that tell its papers from the others', and the most typical that have
+    one of them."""
 
     words: tuple[str, ...]
     papers: int
     """How many of those that were looked at have this meaning."""
-    first: tuple["Hit", ...]
+    told: int
+    """How many of these have one of the words in their title."""
+    first: tuple["Card", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +95,85 @@ class Grouping:
     between: float
     """That of two papers of the two groups that are nearest to each other."""
 
+    @property
+    def gap(self) -> float:
+        """By how much papers of one group are nearer to each other."""
+        return self.within - self.between
 
-def readings(found: "Found", vocabulary: "Vocabulary") -> tuple[Reading, ...]:
-    """The readings of a query, that of the most papers first; none where it has one."""
-    asked = set(telling(terms(found.query.wanted)))
-    is_words_alone = len(found.query.words) in APART and not found.query.phrases and not found.query.like
+
+def readings(found: "Found", engine: "Engine") -> tuple[Reading, ...]:
+    """The readings of a query, that of the most papers first; none where it has one.
+
+    Whether it has several the best papers tell. Which, more papers do, and of less renown: the rarer meanings
+    of a common word are not among the best.
+    """
+    wanted = telling(terms(found.query.wanted))
+    asked = set(wanted)
+    words = len(found.query.words)
+    is_words_alone = words in APART and not found.query.phrases and not found.query.like
     if not is_words_alone or found.asked is None or found.asked.vector is None or found.vectors is None:
         return ()
-    taken: list[int] = []
-    titles: list[list[str]] = []
     # In the order of the score, however the hits are sorted.
-    for at in sorted(range(len(found.hits)), key=lambda at: (-found.hits[at].score, -found.hits[at].card.id)):
-        title = terms(found.hits[at].card.title)
-        if asked.issubset(title):
-            taken.append(at)
-            titles.append(title)
-            if len(taken) == BEST:
-                break
-    hits = [found.hits[at] for at in taken]
-    for grouping in grouped(found.vectors[taken], found.asked.vector, len(found.query.words)):
-        told = telling_terms(titles, grouping.groups, asked, vocabulary)
-        shown = [_reading(group, own, hits, grouping) for group, own in enumerate(told)]
-        if all(one.words for one in shown):
-            return tuple(sorted(shown, key=lambda one: -one.papers))
-    return ()
+    order = sorted(range(len(found.hits)), key=lambda at: (-found.hits[at].score, -found.hits[at].card.id))
+    looked_at = _Papers(asked)
+    looked_at.add([found.hits[at].card for at in order], found.vectors[order])
+    query = found.asked.vector
+    if not grouped(np.array(looked_at.vectors[:BEST]), query, words):
+        return ()
+    looked_at.add(*engine.more_by_text(found, wanted, WIDELY))
+    likeness = _likeness(np.array(looked_at.vectors), query)
+    named: list[list[Reading]] = []
+    for grouping in _finest_first(likeness):
+        told = telling_terms(looked_at.titles, grouping.groups, asked, engine.vocabulary)
+        some = [_reading(group, own, looked_at, grouping, likeness) for group, own in enumerate(told)]
+        if all(one.words for one in some):
+            named.append(some)
+    well = (some for some in named if all(one.told >= WELL_TOLD * one.papers for one in some))
+    return tuple(sorted(next(well, named[0] if named else []), key=lambda one: -one.papers))
 
 
-def _reading(group: int, told: Sequence[str], hits: Sequence["Hit"], grouping: Grouping) -> Reading:
-    members = [hits[at] for at in np.flatnonzero(grouping.groups == group).tolist()]
-    words = as_written(told, [hit.card.title for hit in members])[:MOST_TOLD]
-    return Reading(words, len(members), tuple(members[:2]))
+class _Papers:
+    """The papers that have all of some terms in their titles."""
+
+    def __init__(self, asked: Collection[str]) -> None:
+        self._asked = frozenset(asked)
+        self._known: set[int] = set()
+        self.cards: list[Card] = []
+        self.titles: list[list[str]] = []
+        self.vectors: list[NDArray[np.float32]] = []
+
+    def add(self, cards: Sequence["Card"], vectors: NDArray[np.float32]) -> None:
+        for card, vector in zip(cards, vectors, strict=True):
+            if card.id not in self._known and self._asked.issubset(title := terms(card.title)):
+                self._known.add(card.id)
+                self.cards.append(card)
+                self.titles.append(title)
+                self.vectors.append(vector)
+
+
+def _reading(
+    group: int,
+    told: Sequence[str],
+    looked_at: _Papers,
+    grouping: Grouping,
+    likeness: NDArray[np.float32],
+) -> Reading:
+    members = np.flatnonzero(grouping.groups == group)
+    cards = [looked_at.cards[at] for at in members]
+    words = as_written(told, [card.title for card in cards])[:MOST_TOLD]
+    telling_words = set(terms(" ".join(words)))
+    told_by_title = np.array([not telling_words.isdisjoint(looked_at.titles[at]) for at in members])
+    typical = np.lexsort((-likeness[np.ix_(members, members)].sum(axis=1), ~told_by_title))
+    return Reading(words, len(members), int(told_by_title.sum()), tuple(cards[at] for at in typical[:2]))
+
+
+def _finest_first(likeness: NDArray[np.float32]) -> list[Grouping]:
+    """The groupings that are nearly as clear as the clearest, that of the most groups first."""
+    every = [
+        one for count in COUNTS if (one := _grouping(likeness, _into(likeness, count), count)) is not None
+    ]
+    clearest = max((one.gap for one in every), default=0.0)
+    return [one for one in reversed(every) if one.gap >= NEARLY * clearest]
 
 
 def grouped(vectors: NDArray[np.float32], query: NDArray[np.float32], words: int) -> list[Grouping]:
@@ -116,17 +184,22 @@ def grouped(vectors: NDArray[np.float32], query: NDArray[np.float32], words: int
     """
     if len(vectors) < FEWEST:
         return []
-    rest = vectors - np.outer(vectors @ query, query)
-    rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
-    likeness = np.asarray(rest @ rest.T, dtype=np.float32)
+    likeness = _likeness(vectors, query)
     clear = [
         one
-        for count in (2, 3, 4)
+        for count in COUNTS
         if (one := _grouping(likeness, _into(likeness, count), count)) is not None
         and one.between <= APART[words]
-        and one.within - one.between >= TOGETHER[words]
+        and one.gap >= TOGETHER[words]
     ]
-    return sorted(clear, key=lambda one: one.between - one.within)
+    return sorted(clear, key=lambda one: -one.gap)
+
+
+def _likeness(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The cosines (n, n) of what vectors have beside the query."""
+    rest = vectors - np.outer(vectors @ query, query)
+    rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+    return np.asarray(rest @ rest.T, dtype=np.float32)
 
 
 def _into(likeness: NDArray[np.float32], count: int) -> NDArray[np.int64]:
@@ -213,4 +286,6 @@ def as_written(wanted: Sequence[str], titles: Sequence[str]) -> tuple[str, ...]:
             # A term begins as its word does, and analysing every word would take most of the time.
             if word.isalpha() and word.lower().startswith(beginnings) and (term := terms(word)[0]) in forms:
                 forms[term][word if sum(letter.isupper() for letter in word) > 1 else word.lower()] += 1
-    return tuple(min(some, key=lambda form: (-some[form], form)) for some in forms.values() if some)
+    written = (min(some, key=lambda form: (-some[form], form)) for some in forms.values() if some)
+    # LLM and LLMs are two terms: no stemmer takes them for one.
+    return tuple({form.lower().removesuffix("s"): form for form in reversed(list(written))}.values())[::-1]

@@ -2,16 +2,20 @@
 
 import re
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from dailypapers.search.analysis import telling, terms
+from dailypapers.web import mathematics
 from dailypapers.web.sentences import first_sentences, sentences
 
 LONGEST = 320
 """Characters of a sentence that are shown."""
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_PIECE = re.compile(
+    # Formulas, TeX as it was written, tags and entities are passed over: what is marked are words.
+    r"<math\b.*?</math>|<span class=\"tex\">.*?</span>|<[^>]*>|&[#\w]+;|(?P<word>[^\W_]+(?:[-'’][^\W_]+)*)",
+    re.DOTALL,
+)
 
 
 def answer(abstract: str, asked: tuple[str, ...]) -> str:
@@ -25,16 +29,14 @@ def answer(abstract: str, asked: tuple[str, ...]) -> str:
     return first_sentences(best or abstract, LONGEST)
 
 
-def marked(text: str, asked: tuple[str, ...]) -> SafeString | None:
-    """The text as HTML with the asked words marked; None where it has mathematics, which is set otherwise."""
-    if "$" in text or "\\" in text:
-        return None
+def marked(text: str, asked: tuple[str, ...]) -> SafeString:
+    """The text as HTML, its mathematics set, with the asked words marked."""
     wanted = set(asked)
-    parts: list[str] = []
-    last = 0
-    for word in _WORD.finditer(text):
-        if wanted.intersection(telling(terms(word[0]))):
-            parts += (escape(text[last : word.start()]), "<mark>", escape(word[0]), "</mark>")
-            last = word.end()
-    parts.append(escape(text[last:]))
-    return mark_safe("".join(parts))  # noqa: S308 (every piece of the text was escaped)
+
+    def mark(piece: re.Match[str]) -> str:
+        word = piece["word"]
+        is_asked = word and wanted.intersection(telling(terms(word)))
+        return f"<mark>{word}</mark>" if is_asked else piece[0]
+
+    # `render` escapes every piece of the text; what is put between its words are whole elements.
+    return mark_safe(_PIECE.sub(mark, mathematics.render(text)))  # noqa: S308

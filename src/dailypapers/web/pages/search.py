@@ -25,6 +25,7 @@ from dailypapers.web.addresses import address_of
 from dailypapers.web.answers import answer, marked
 from dailypapers.web.card import ShownCard, shown_card
 from dailypapers.web.fields import name as field_name
+from dailypapers.web.narrowing import choices, in_force, with_more
 
 SORTS = {"relevance": "Best", "date": "Newest", "votes": "Most votes"}
 MODES = {"hybrid": "Words and meaning", "lexical": "Words", "dense": "Meaning"}
@@ -37,8 +38,8 @@ class Result:
     """A paper that was found, ready for the template."""
 
     shown: ShownCard
-    sentence: str
-    marked: SafeString | None
+    sentence: SafeString
+    """The one that answers, with the words that do marked."""
     score: float
     parts: tuple[Part, ...]
     rest: float
@@ -114,8 +115,11 @@ def _found(asked: _Address) -> dict[str, object]:
         "sorts": [(name, label, asked.to(sort=name)) for name, label in SORTS.items()],
         "modes": [(name, label, asked.to(mode=name)) for name, label in MODES.items()],
         "readings": _readings(engine, found, asked) if asked.page == 1 else (),
+        "filters": [(one.label, asked.to(q=one.query)) for one in in_force(asked.q)],
         "facets": facets,
-        "facet_names": " and ".join(", ".join(name for name, _ in facets).rsplit(", ", 1)),
+        "facet_names": " and ".join(
+            ", ".join("code" if name == "with" else name for name, _ in facets).rsplit(", ", 1)
+        ),
     }
 
 
@@ -140,15 +144,15 @@ def _results(engine: Engine, found: Found, hits: Sequence[Hit]) -> list[Result]:
         hit = explained[card.paper.pk]
         shown = shown_card(card, Entry(card.paper.pk, announced=True, submitted=False))
         text = card.paper.abstract or next((one.text for one in card.summaries if one.text), "")
-        sentence = answer(text, terms)
+        sentence = marked(answer(text, terms), terms)
         named, rest = hit.why[:SHOWN_PARTS], sum(part.score for part in hit.why[SHOWN_PARTS:])
-        results.append(Result(shown, sentence, marked(sentence, terms), hit.score, named, rest))
+        results.append(Result(shown, sentence, hit.score, named, rest))
     return results
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """One of several meanings of the query, ready for the template."""
+    """One of several readings of the query, ready for the template."""
 
     words: str
     address: str
@@ -165,30 +169,23 @@ def _readings(engine: Engine, found: Found, asked: _Address) -> list[ShownReadin
     return [
         ShownReading(
             words=", ".join(one.words),
-            address=asked.to(q=" ".join((asked.q, *one.words))),
+            address=asked.to(q=with_more(asked.q, *one.words)),
             papers=one.papers,
-            first=tuple((hit.card.title, address_of(hit.card.handle)) for hit in one.first),
+            first=tuple((card.title, address_of(card.handle)) for card in one.first),
         )
-        for one in readings(found, engine.vocabulary)
+        for one in readings(found, engine)
     ]
 
 
 def _facets(found: Found, asked: _Address) -> list[tuple[str, list[tuple[str, int, str]]]]:
-    """What the results can be narrowed to: labels, counts and addresses. What narrows nothing is left out."""
-    shown = []
-    for name, counts in found.facets().items():
-        links = [
-            (field_name(value) if name == "field" else value, count, asked.to(q=f"{asked.q} {added}"))
-            for value, count in counts
-            if count < len(found.hits) and (added := _filter(name, value)) not in asked.q
-        ]
-        if links:
-            shown.append(("with" if name == "has" else name, links))
-    return shown
-
-
-def _filter(name: str, value: str) -> str:
-    if name == "year":
-        return f"after:{value} before:{int(value) + 1}"
-    cleaned = value.replace('"', " ")
-    return f'{name}:"{cleaned}"' if " " in cleaned else f"{name}:{cleaned}"
+    """What the results can be narrowed to: labels, counts and addresses."""
+    return [
+        (
+            "with" if name == "has" else name,
+            [
+                (field_name(one.value) if name == "field" else one.value, one.papers, asked.to(q=one.query))
+                for one in some
+            ],
+        )
+        for name, some in choices(asked.q, found.facets(), len(found.hits)).items()
+    ]
