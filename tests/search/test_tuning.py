@@ -1,7 +1,9 @@
 """An encoder learns from the papers it is given."""
 
 import time
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -31,6 +33,31 @@ def test_time_without_a_processor_counts_a_quarter() -> None:
     while time.thread_time() < begun + 0.5:
         pass
     assert clock.seconds() >= 0.49
+
+
+def test_threads_that_work_while_this_one_sleeps_count_by_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = {"monotonic": 0.0, "thread_time": 0.0, "process_time": 0.0}
+    clocks = SimpleNamespace(**{name: partial(now.__getitem__, name) for name in now})
+    monkeypatch.setattr("dailypapers.search.tuning.time", clocks)
+    monkeypatch.setattr("dailypapers.search.tuning._processors", lambda: 2)
+
+    def passed(wall: float, thread: float, process: float) -> None:
+        for name, seconds in zip(now, (wall, thread, process), strict=True):
+            now[name] += seconds
+
+    clock = Clock()
+    passed(10, 1, 20)
+    assert clock.seconds() == 10, "the tokeniser's threads on both processors"
+    passed(4, 4, 8)
+    assert clock.seconds() == 14, "matrix products, at which this thread works too"
+    passed(3, 3, 3)
+    assert clock.seconds() == 17, "this thread alone"
+    passed(60, 3, 3)
+    assert clock.seconds() == 20, "waiting for a processor"
+    passed(100, 0, 0)
+    assert clock.seconds() == 177 / 4, "it takes four times as long at most"
 
 
 def made_up_papers() -> list[tuple[str, str]]:

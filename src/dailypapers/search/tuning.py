@@ -8,7 +8,9 @@ moves also the rows that no paper touches, along with those that some do.
 """
 
 import json
+import os
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -60,18 +62,24 @@ class KnownItems:
 
 
 class Clock:
-    """Seconds at work: what the thread had of a processor.
+    """Seconds at work, as they would pass on a machine that does nothing else.
 
-    On a machine that does other things too, a tuning would otherwise end after a tenth of its steps, be no
-    better for it, and not be tried again for long. It takes four times as long at most.
+    On one that does other things too, a tuning would otherwise end after a tenth of its steps, be no better
+    for it, and not be tried again for long. It takes four times as long at most.
     """
 
     def __init__(self) -> None:
-        self._at_work, self._begun = time.thread_time(), time.monotonic()
+        self._begun, self._at_work = time.monotonic(), 0.0
+        self._thread, self._process = time.thread_time(), time.process_time()
 
     def seconds(self) -> float:
-        """Since it was made."""
-        return max(time.thread_time() - self._at_work, (time.monotonic() - self._begun) / MOST_WAITING)
+        """Since it was made. Asked after each piece of work, as each uses the processors in its own way."""
+        thread, process = time.thread_time(), time.process_time()
+        # The tokeniser works in threads of its own while this one sleeps. Those of matrix products are busy
+        # beside this one, which is busy all the while.
+        self._at_work += max(thread - self._thread, (process - self._process) / _processors())
+        self._thread, self._process = thread, process
+        return max(self._at_work, (time.monotonic() - self._begun) / MOST_WAITING)
 
 
 class Papers:
@@ -250,6 +258,7 @@ def tune(
         return encoder
     clock = Clock()
     larger = with_whole_words(encoder, known)
+    clock.seconds()
     papers = Papers.read(larger, known)
     apart = held_out(len(known), seed) if apart is None else apart
     kept = np.setdiff1d(np.arange(len(known)), apart)
@@ -360,6 +369,13 @@ def through_unit(slope: Floats, vectors: Floats, lengths: Floats) -> Floats:
     across: Floats = (slope - vectors * (vectors * slope).sum(axis=1, keepdims=True)) / lengths
     # A text without a known token has no direction to learn from.
     return np.where(lengths > 1e-6, across, 0).astype(np.float32)
+
+
+def _processors() -> int:
+    """Those that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _only_used(*matrices: Any) -> tuple[Numbers, list[Any]]:
