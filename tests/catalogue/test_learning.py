@@ -250,6 +250,25 @@ def test_status_says_where_the_learning_stands(
     assert learning.state() == "this encoder cannot be tuned"
 
 
+def test_status_does_not_promise_a_tuning_while_too_few_papers_have_an_abstract(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(learning, "LEAST", 300)
+    Paper.objects.filter(pk__gt=200).update(abstract="")
+    assert learning.state() == "not yet; with 300 papers that have an abstract it is done by itself"
+
+
+def test_a_tuning_of_a_version_that_noted_no_time_counts_and_is_told(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "LEAST", 300)
+    encoders.folder().mkdir(parents=True)
+    told = {"setting": settings.ENCODER, "base": "", "kept": [], "papers": 400, "rounds": 1}
+    (encoders.folder() / "tuned.json").write_text(json.dumps(told))
+    assert not learning.is_due()
+    assert learning.state().startswith("by a version that did not note when; again when many")
+
+
 def test_a_new_encoder_of_the_package_is_learnt_from_but_used_only_if_better(
     quick: Callable[..., None], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,7 +41,7 @@ class Tuned:
     rounds: int = 0
     """How often it was tuned."""
     at: str = ""
-    """When that was last, in ISO form; empty where it never was."""
+    """When that was last, in ISO form; empty where it never was, or by a version that did not note it."""
     before: float = 0.0
     """How well held-out papers were found before the last tuning (mean reciprocal rank)."""
     after: float = 0.0

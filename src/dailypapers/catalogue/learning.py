@@ -160,7 +160,9 @@ def state() -> str:
         return "this encoder cannot be tuned"
     told = encoders.tuned()
     when = "not yet"
-    if told.at:
+    if told.rounds and not told.at:
+        when = "by a version that did not note when"
+    elif told.at:
         when = (
             f"last on {told.at[:10]} with {told.papers:,} papers held, held-out papers found "
             f"{told.before:.4f} before and {told.after:.4f} after; "
@@ -170,7 +172,7 @@ def state() -> str:
         return f"{when}; by itself never (DAILYPAPERS_TUNE=no)"
     if is_due():
         return f"{when}; due, the worker of `dailypapers up` does it when nothing is harvested"
-    if Paper.objects.count() < LEAST:
+    if not _are_enough():
         return f"{when}; with {LEAST:,} papers that have an abstract it is done by itself"
     return f"{when}; again when many papers are new or changed"
 
@@ -189,6 +191,10 @@ def is_due() -> bool:
     is_other = bool(told.base) and told.base != encoders.name_of(told.setting, settings.HOME)
     if not is_other and held < GROWN * told.papers and _share_changed_since(told.at) < CHANGED:
         return False
+    return _are_enough()
+
+
+def _are_enough() -> bool:
     # Counted no further than needed: it reads whole papers.
     return Paper.objects.exclude(abstract="")[:LEAST].count() >= LEAST
 
