@@ -1,0 +1,107 @@
+"""The index keeper makes the first index itself, and one that this version can read."""
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dailypapers.catalogue import encoders, indexing
+from dailypapers.catalogue.locks import Busy
+from dailypapers.catalogue.models import Unindexed
+from dailypapers.site import index_keeper
+from dailypapers.site.index_keeper import IndexKeeper
+from tests.papers import hold, record
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def site(home: Path, settings: Any) -> None:
+    settings.INDEX_URL = str(home / "index")
+    encoders.name_of.cache_clear()
+
+
+def test_no_index_is_built_of_no_papers() -> None:
+    keeper = IndexKeeper()
+    assert not keeper.renew()
+    assert keeper.look() == 0
+    assert not indexing.store().state()
+
+
+def test_a_first_index_is_built_where_nothing_is_written_any_more() -> None:
+    hold(record(1))
+    Unindexed.objects.all().delete()
+    assert IndexKeeper().renew()
+    assert indexing.store().status().papers == 1
+
+
+def test_a_first_index_is_built_with_the_encoder_of_the_package_while_another_cannot_be_loaded(
+    settings: Any, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.ENCODER = str(home / "nowhere")
+    hold(record(1))
+    with caplog.at_level(logging.WARNING):
+        assert IndexKeeper().renew()
+    assert "until it can be loaded the encoder of the package is used" in caplog.text
+    assert indexing.store().state()["loaded_from"] == ""
+
+
+def test_an_index_of_another_version_is_replaced_when_something_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hold(record(1))
+    with monkeypatch.context() as then:
+        then.setattr("dailypapers.search.store.FORMAT", -1)
+        indexing.build()
+    hold(record(2))
+    keeper = IndexKeeper()
+    keeper.look()
+    assert indexing.store().status().papers == 2
+    assert not Unindexed.objects.exists()
+    assert not indexing.verify(indexing.open_to_write())
+
+
+def test_two_threads_that_find_no_index_build_one() -> None:
+    hold(record(1))
+    keeper = IndexKeeper()
+    came: list[str] = []
+
+    def told(_: int) -> None:
+        with pytest.raises(Busy):
+            keeper.look()
+        with pytest.raises(Busy):
+            keeper.renew()
+        came.append("both waited")
+
+    indexing.build(told)
+    assert came == ["both waited"]
+    assert not keeper.renew()
+    assert indexing.store().status().table == "papers-1"
+
+
+def test_a_site_that_runs_builds_its_index_anew_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_keeper, "RENEW_EVERY", 0.05)
+    built = threading.Event()
+    hold(record(1))
+    with monkeypatch.context() as then:
+        then.setattr("dailypapers.search.store.FORMAT", -1)
+        indexing.build()
+    build = indexing.build
+
+    def and_tell(*args: Any, **more: Any) -> Any:
+        status = build(*args, **more)
+        built.set()
+        return status
+
+    monkeypatch.setattr(indexing, "build", and_tell)
+    keeper = IndexKeeper()
+    keeper.start()
+    try:
+        assert built.wait(60)
+    finally:
+        keeper.stop()
+        for thread in keeper._threads:
+            thread.join(30)
+    assert indexing.store().status().papers == 1
