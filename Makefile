@@ -44,6 +44,13 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.huggingface_days
 	$(BIN)/python -m benchmarks.fresh_machine
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.encoding
+	$(BIN)/python -m benchmarks.search_speed
+	$(BIN)/python -m benchmarks.search_while_writing
+	$(BIN)/python -m benchmarks.readings
+	-$(BIN)/python -m benchmarks.search_quality
+	-$(BIN)/python -m benchmarks.search_quality --tune 120
+	$(BIN)/python -m benchmarks.search_millions
 
 lock: .venv/tested ## pin the newest allowed versions in requirements/*.txt
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-header --extra postgresql -o requirements/run.txt pyproject.toml requirements/build.in

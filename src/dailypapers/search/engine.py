@@ -36,6 +36,11 @@ BY_CONDITION: Final = 1_000
 """How many papers each way brings; those beyond have no chance of the first pages."""
 
 
+MOST_STOOD_IN: Final = 24
+"""Words of a query for which kindred ones are looked for. A text of more has enough words of its own, and each
+takes a tenth of a millisecond or more."""
+
+
 class State(StrEnum):
     """How a search can end."""
 
@@ -213,7 +218,7 @@ class Engine:
         if self.kindred is None:
             return None
         written = _written(text)
-        some = tuple(term for term in dict.fromkeys(asked) if term in written)
+        some = tuple(term for term in dict.fromkeys(asked) if term in written)[:MOST_STOOD_IN]
         return Akin(self.kindred, some, self.encode([written[term] for term in some])) if some else None
 
     def _brought(self, query: Query, mode: Mode, asked: Asked, where: str) -> tuple[list[int], bool]:
