@@ -100,6 +100,29 @@ def test_an_index_of_another_version_counts_as_none_and_is_replaced(
     assert found(store.open(ENCODER), "attention")[0] == 1
 
 
+def test_a_settling_that_was_preempted_says_so_and_leaves_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "index")
+    store.build(PAPERS, ENCODER)
+    engine = store.open(ENCODER)
+
+    def refuses(problem: str) -> None:
+        def optimize(**_: object) -> None:
+            raise RuntimeError(problem)
+
+        monkeypatch.setattr(engine.table, "_table", type("Table", (), {"optimize": staticmethod(optimize)}))
+
+    whole = engine.table._table
+    refuses("lance error: Retryable commit conflict for version 65")
+    assert not engine.table.settle()
+    refuses("the disk is full")
+    with pytest.raises(RuntimeError, match="disk"):
+        engine.table.settle()
+    monkeypatch.setattr(engine.table, "_table", whole)
+    assert found(engine, "copper plates")[0] == 3
+
+
 def test_settling_leaves_everything_found(tmp_path: Path) -> None:
     store = Store(tmp_path / "index")
     store.build(PAPERS[:1], ENCODER)
@@ -107,6 +130,7 @@ def test_settling_leaves_everything_found(tmp_path: Path) -> None:
     for paper in PAPERS[1:]:
         store.write([paper], [], engine)
     assert engine.table.waiting() == 3
-    engine.table.settle()
+    assert not engine.table.is_unsettled()
+    assert engine.table.settle()
     assert engine.table.waiting() == 0
     assert found(engine, "copper plates")[0] == 3

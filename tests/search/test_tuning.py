@@ -25,6 +25,28 @@ from dailypapers.search.tuning import (
 TOPICS = 40
 
 
+def test_a_training_ends_when_it_went_through_its_papers_often(
+    bundled: StaticEncoder, papers: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dailypapers.search.tuning.MOST_PASSES", 3)
+    steps = []
+    step = Contrast.step
+    monkeypatch.setattr(Contrast, "step", lambda *some: steps.append(some[-1]) or step(*some))
+    tune(bundled, papers, seed=1, seconds=3600)
+    assert len(steps) == 3, "380 papers to learn from are one batch"
+    assert steps == sorted(steps, reverse=True), "each goes less far than the one before"
+
+
+def test_papers_without_titles_are_learnt_from_by_fragments(bundled: StaticEncoder) -> None:
+    texts = ["A digital store holds bits for calculators of many kinds.", "Aerials turn. They send waves."]
+    papers = Papers.read(bundled, [("", text) for text in texts])
+    for kinds in ((1, 0, 0), (0, 1, 0)):
+        asked = papers.queries(np.array([0, 1] * 20), np.random.default_rng(0), kinds)
+        whole = papers.whole[[0, 1] * 20]
+        assert (asked.sum(axis=1) > 0).all(), "never nothing"
+        assert ((whole - asked).sum(axis=1) > 0).all(), "never all of the paper"
+
+
 def test_time_without_a_processor_counts_a_quarter() -> None:
     clock = Clock()
     begun = time.thread_time()

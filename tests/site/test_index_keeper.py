@@ -10,6 +10,7 @@ import pytest
 from dailypapers.catalogue import encoders, indexing
 from dailypapers.catalogue.locks import Busy
 from dailypapers.catalogue.models import Unindexed
+from dailypapers.search.table import PaperTable
 from dailypapers.site import index_keeper
 from dailypapers.site.index_keeper import IndexKeeper
 from tests.papers import hold, record
@@ -79,6 +80,49 @@ def test_two_threads_that_find_no_index_build_one() -> None:
     assert came == ["both waited"]
     assert not keeper.renew()
     assert indexing.store().status().table == "papers-1"
+
+
+def test_an_index_is_settled_only_when_many_papers_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dailypapers.search.table.LEAST_WAITING", 3)
+    hold(record(1))
+    keeper = IndexKeeper()
+    keeper.look()
+    for number in (2, 3, 4):
+        assert indexing.store().status().waiting == number - 2
+        keeper.settle()
+        assert indexing.store().status().waiting == number - 2, "too few to go through all for"
+        hold(record(number))
+        keeper.look()
+    keeper.settle()
+    assert indexing.store().status().waiting == 0
+
+
+def test_what_is_written_while_the_index_is_settled_is_found_and_comes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dailypapers.search.table.LEAST_WAITING", 1)
+    hold(record(1))
+    keeper = IndexKeeper()
+    keeper.look()
+    settle = PaperTable.settle
+    locked = []
+
+    def preempted(table: PaperTable) -> bool:
+        locked.append(keeper._lock.locked())
+        if locked[-1]:
+            return settle(table)
+        hold(record(len(locked) + 1))
+        assert keeper.look() == 1
+        return False
+
+    monkeypatch.setattr(PaperTable, "settle", preempted)
+    hold(record(10))
+    keeper.look()
+    for _ in range(3):
+        keeper.settle()
+    assert locked == [False, False, True], "the third keeps those who write waiting"
+    assert indexing.store().status().waiting == 0
+    assert indexing.store().status().papers == 4
 
 
 def test_a_site_that_runs_builds_its_index_anew_unasked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,8 @@ def update() -> None:
     try:
         engine = indexing.open_to_write()
         taken = indexing.update(engine, _told("Index", Unindexed.objects.count()))
-        engine.table.settle()
+        if engine.table.is_unsettled():
+            engine.table.settle()
     except (Busy, NoIndex, UnusableEncoder, indexing.Replaced) as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"Index: {taken:,} papers brought up to date.")

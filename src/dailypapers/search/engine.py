@@ -37,8 +37,8 @@ BY_CONDITION: Final = 1_000
 
 
 MOST_STOOD_IN: Final = 24
-"""Words of a query for which kindred ones are looked for. A text of more has enough words of its own, and each
-takes a tenth of a millisecond or more."""
+"""Words of a query for which kindred ones are looked for. A text of more has enough words of its own, and
+each takes a tenth of a millisecond or more."""
 
 
 class State(StrEnum):

@@ -6,6 +6,7 @@ counts of words were made of) while the index in use is searched and kept up.
 
 import logging
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,6 +35,9 @@ AFTER_FAILURE = 30.0
 AFTER_UNUSABLE = 300.0
 """Seconds until an encoder that cannot be loaded is tried again."""
 
+MOST_PREEMPTED = 2
+"""Settlings that others may preempt, one after another."""
+
 GROWN = 1.5
 """How many times the papers of its last building an index may hold: beyond, its counts of words mislead."""
 
@@ -47,6 +51,8 @@ class IndexKeeper:
         self._engine: Engine | None = None
         self._seen: set[int] = set()
         self._lock = threading.Lock()
+        self._preempted = 0
+        """Settlings in a row that came to nothing."""
         self._tuner = Tuner(self._stopping)
 
     def start(self) -> None:
@@ -84,13 +90,23 @@ class IndexKeeper:
                 return indexing.update(self._engine, seen=self._seen)
 
     def settle(self) -> None:
-        """Join small pieces, and remove what nobody reads any more."""
+        """Bring the indexes up to date with many new papers, and remove what nobody reads any more.
+
+        It takes minutes on a large index, in which what is written is found as quickly as ever. Where a
+        change of older papers preempts it time and again, the last try has those who write wait.
+        """
         with self._lock:
             if self._engine is None:
                 self._engine = self._opened()
-            if self._engine is not None:
-                self._engine.table.settle()
-                indexing.store().drop_unused()
+            engine = self._engine
+        if engine is None:
+            return
+        indexing.store().drop_unused()
+        if not engine.table.is_unsettled():
+            return
+        with self._lock if self._preempted >= MOST_PREEMPTED else nullcontext():
+            done = engine.table.settle()
+        self._preempted = 0 if done else self._preempted + 1
 
     def renew(self) -> bool:
         """Build the index anew if another encoder is wanted, or it has outgrown its counts of words.
