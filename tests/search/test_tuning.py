@@ -4,6 +4,7 @@ import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,16 +30,22 @@ def test_a_training_ends_when_it_went_through_its_papers_often(
     bundled: StaticEncoder, papers: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dailypapers.search.tuning.MOST_PASSES", 3)
-    steps = []
+    steps: list[float] = []
     step = Contrast.step
-    monkeypatch.setattr(Contrast, "step", lambda *some: steps.append(some[-1]) or step(*some))
+
+    def counted(contrast: Contrast, queries: Any, wholes: Any, rate: float) -> float:
+        steps.append(rate)
+        return step(contrast, queries, wholes, rate)
+
+    monkeypatch.setattr(Contrast, "step", counted)
     tune(bundled, papers, seed=1, seconds=3600)
     assert len(steps) == 3, "380 papers to learn from are one batch"
     assert steps == sorted(steps, reverse=True), "each goes less far than the one before"
 
 
 def test_papers_without_titles_are_learnt_from_by_fragments(bundled: StaticEncoder) -> None:
-    texts = ["A digital store holds bits for calculators of many kinds.", "Aerials turn. They send waves."]
+    store = "A digital store holds bits for calculators of many kinds that are built of valves and wires."
+    texts = [store, "Aerials turn. They send waves."]
     papers = Papers.read(bundled, [("", text) for text in texts])
     for kinds in ((1, 0, 0), (0, 1, 0)):
         asked = papers.queries(np.array([0, 1] * 20), np.random.default_rng(0), kinds)
