@@ -123,7 +123,9 @@ def test_papers_of_one_kind_are_none(tmp_path: Path) -> None:
     assert ask(engine(tmp_path, tuple(of_one_kind())), "gripper") == ()
 
 
-@pytest.mark.parametrize("text", ["delta robot arm", '"delta robot"', "like:x", "field:cs", "", "unknown"])
+@pytest.mark.parametrize(
+    "text", ["delta robot arm", '"delta robot"', "like:x", "field:cs", "", "unknown", "the"]
+)
 def test_only_one_or_two_words_can_have_several_readings(of_two: Engine, text: str) -> None:
     assert ask(of_two, text) == ()
 

@@ -93,6 +93,32 @@ def test_what_was_written_is_found_once_the_keeper_looked(searched: Client) -> N
     assert "Tides of the northern seas" in searched.get("/search?q=tides+northern").content.decode()
 
 
+@pytest.mark.parametrize("query", ["sort=&mode=&page=", "exact="])
+def test_what_is_left_empty_is_as_usual(searched: Client, query: str) -> None:
+    indexing.build()
+    assert "Heat" in searched.get(f"/search?q=heat&{query}").content.decode()
+
+
+@pytest.mark.parametrize("text", ["the", "of the", '"a"', "the field:cs", "it's"])
+@pytest.mark.parametrize("mode", ["hybrid", "lexical", "dense"])
+def test_words_that_say_nothing_have_an_answer(searched: Client, text: str, mode: str) -> None:
+    indexing.build()
+    assert searched.get("/search", {"q": text, "mode": mode}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("-heat", "What is to be left out needs a word or a filter beside it"),
+        ("-", "There is no word in this to look for."),
+        ("…", "There is no word in this to look for."),
+    ],
+)
+def test_a_query_that_asks_for_nothing_gets_a_hint(searched: Client, text: str, hint: str) -> None:
+    indexing.build()
+    assert hint in searched.get("/search", {"q": text}).content.decode()
+
+
 @pytest.mark.parametrize("query", ["sort=best", "mode=psychic", "page=0", "page=x", "page=99999"])
 def test_a_wrong_address_is_not_found(searched: Client, query: str) -> None:
     assert searched.get(f"/search?q=heat&{query}").status_code == 404

@@ -36,7 +36,7 @@ BY_CONDITION: Final = 1_000
 """How many papers each way brings; those beyond have no chance of the first pages."""
 
 
-MOST_STOOD_IN: Final = 24
+MOST_STOOD_IN: Final = 64
 """Words of a query for which kindred ones are looked for. A text of more has enough words of its own, and
 each takes a tenth of a millisecond or more."""
 

@@ -111,7 +111,9 @@ def readings(found: "Found", engine: "Engine") -> tuple[Reading, ...]:
     asked = set(wanted)
     words = len(found.query.words)
     is_words_alone = words in APART and not found.query.phrases and not found.query.like
-    if not is_words_alone or found.asked is None or found.asked.vector is None or found.vectors is None:
+    if not is_words_alone or not wanted:
+        return ()
+    if found.asked is None or found.asked.vector is None or found.vectors is None:
         return ()
     # In the order of the score, however the hits are sorted.
     order = sorted(range(len(found.hits)), key=lambda at: (-found.hits[at].score, -found.hits[at].card.id))

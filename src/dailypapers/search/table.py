@@ -116,7 +116,12 @@ class PaperTable:
         return int(stats.num_unindexed_rows) if stats is not None else self.papers
 
     def by_text(self, words: Sequence[str], most: int, where: str, together: Sequence[str] = ()) -> list[int]:
-        """Row numbers of the papers that have most of the words; all of `together` must be in each."""
+        """Row numbers of the papers that have most of the words; all of `together` must be in each.
+
+        None where neither has any.
+        """
+        if not words and not together:
+            return []
         from lancedb.query import BooleanQuery, FullTextOperator, MatchQuery, Occur
 
         some = MatchQuery(" ".join(words), "words") if words else None

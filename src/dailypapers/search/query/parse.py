@@ -107,6 +107,9 @@ class _Reading:
         """Everything read, with no more words than are looked for."""
         if len(self._words) > MOST_WORDS:
             self.problem("…", f"Only the first {MOST_WORDS} words were looked for.")
+        if text and not (self._words or self._phrases or self._like or self._conditions or self._problems):
+            left_out = "What is to be left out needs a word or a filter beside it that is looked for."
+            self.problem(text, left_out if self._without else "There is no word in this to look for.")
         return Query(
             text=text,
             words=tuple(self._words[:MOST_WORDS]),

@@ -125,12 +125,12 @@ def _found(asked: _Address) -> dict[str, object]:
 
 def _asked(request: HttpRequest) -> _Address:
     q = " ".join(request.GET.get("q", "")[: 4 * LONGEST].replace("\x00", " ").split())
-    sort, mode = request.GET.get("sort", "relevance"), request.GET.get("mode", "hybrid")
+    sort, mode = request.GET.get("sort") or "relevance", request.GET.get("mode") or "hybrid"
     if sort not in SORTS:
         raise Http404(f"Results can be sorted by {', '.join(SORTS)}.")
     if mode not in MODES:
         raise Http404(f"A search can be {', '.join(MODES)}.")
-    number = request.GET.get("page", "1")
+    number = request.GET.get("page") or "1"
     if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
         raise Http404("Pages of results are numbered from 1.")
     return _Address(q, sort, mode, request.GET.get("exact") == "1", int(number))
