@@ -116,7 +116,9 @@ def test_words_that_say_nothing_have_an_answer(searched: Client, text: str, mode
 )
 def test_a_query_that_asks_for_nothing_gets_a_hint(searched: Client, text: str, hint: str) -> None:
     indexing.build()
-    assert hint in searched.get("/search", {"q": text}).content.decode()
+    page = searched.get("/search", {"q": text}).content.decode()
+    assert hint in page
+    assert "Fewer or other words" not in page
 
 
 @pytest.mark.parametrize("query", ["sort=best", "mode=psychic", "page=0", "page=x", "page=99999"])

@@ -60,16 +60,13 @@ class Kindred:
         vectors = pa.FixedSizeListArray.from_arrays(pa.array(self.rows.ravel()), self.rows.shape[1])
         return pa.table({"code": self.codes, "vector": vectors})
 
-    def likeness(self, asked: NDArray[np.float32], papers: "Terms") -> NDArray[np.float32]:
-        """(papers, asked words): how near the nearest word of title and abstract is, 0 (not akin) to 1."""
-        return self.nearest(asked, papers)[0]
-
     def nearest(
         self, asked: NDArray[np.float32], papers: "Terms", *, named: bool = False
     ) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
-        """`likeness` for unit vectors (asked words, dimensions), and, if `named`, the codes of those words.
+        """How near the nearest word of title and abstract is to each asked word, 0 (not akin) to 1.
 
-        Both (papers, asked words); the codes are 0 where they were not wanted.
+        For unit vectors (asked words, dimensions). With it, if `named`, the codes of those words. Both are
+        (papers, asked words); the codes are 0 where they were not wanted.
         """
         shape = len(papers.lengths), len(asked)
         likeness, codes = np.zeros(shape, np.float32), np.zeros(shape, np.uint32)

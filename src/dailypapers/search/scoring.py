@@ -39,6 +39,7 @@ WINDOW: Final = 4
 """How many telling words apart two words are still near each other."""
 DENSE: Final = 0.8
 KINDRED: Final = 1.0
+"""The weight of a word that is stood in for, beside that of the word itself."""
 
 
 @dataclass(frozen=True, slots=True)
