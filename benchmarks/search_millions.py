@@ -81,7 +81,7 @@ def ask_all(folder: Path, path: Path, most: int) -> int:
     for kind in FILTERS:
 
         def ask(query: str, kind: str = kind) -> object:
-            return engine.search(parse_query(query + kind)).facets()
+            return engine.facets(engine.search(parse_query(query + kind)))
 
         timed(ask, queries[:20])
         print(f"{'hybrid' + kind:<34} {timed(ask, queries)}", flush=True)

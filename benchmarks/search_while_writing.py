@@ -68,7 +68,7 @@ class Readers:
             begun = time.perf_counter()
             try:
                 found = self._engine.search(query)
-                found.facets()
+                self._engine.facets(found)
             except Exception as error:
                 self.errors.append(error)
             self.spent.append((begun, time.perf_counter() - begun))

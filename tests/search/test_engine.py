@@ -95,7 +95,7 @@ def test_why_adds_up_to_the_score(small: Engine, mode: str) -> None:
 
 
 def test_facets_count_the_hits(small: Engine) -> None:
-    facets = small.search(parse_query("field:cs")).facets()
+    facets = small.facets(small.search(parse_query("field:cs"))).counts
     assert ("cs.LG", 2) in facets["field"]
     assert facets["year"] == [("2026", 3)]
     assert facets["has"] == [("code", 2)]

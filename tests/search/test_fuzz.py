@@ -161,10 +161,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def answered(one: Engine, text: str, mode: Mode, sort: Sort) -> State:
     """Do all that a page does with a query, in time; gives how the search ended."""
     started = time.monotonic()
-    found = one.search(finding.known_names(parse_query(text)), mode, sort)
+    found = one.search(finding.known_names(parse_query(text)), mode, sort, counted=True)
     for hit in one.explained(found, found.hits[:10]):
         assert not hit.why or abs(sum(part.score for part in hit.why) - hit.score) < 1e-3
-    found.facets()
+    one.facets(found)
     readings(found, one)
     assert bool(found.hits) == (found.state is State.FOUND)
     assert time.monotonic() - started < IN_TIME, repr(text[:80])

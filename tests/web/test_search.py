@@ -160,6 +160,31 @@ def test_a_paper_names_those_near_it_with_the_words_they_share(searched: Client)
     assert "amino" in page
 
 
+def test_what_results_can_be_narrowed_to_is_counted_when_asked_for(searched: Client) -> None:
+    hold(*(record(100 + one, title=f"Copper wire {one}", venue=f"Metals {one % 2}") for one in range(12)))
+    indexing.build()
+    page = searched.get("/search?q=copper+wire").content.decode()
+    assert '<a href="/search?q=copper+wire&amp;narrow=1">Narrow by field' in page
+    assert "Metals 1 <small>" not in page
+    page = searched.get("/search?q=copper+wire&narrow=1").content.decode()
+    assert "12 papers have all these words" in page
+    assert "Counted among all 12 that have all these words." in page
+    link = '<a href="/search?q=copper+wire+venue%3A%22Metals+1%22&amp;narrow=1">Metals 1 <small>6</small></a>'
+    assert link in page
+    page = searched.get('/search?q=copper+wire+venue:"Metals+1"&narrow=1').content.decode()
+    assert "6 papers have all these words" in page
+    assert '<input type="hidden" name="narrow" value="1">' in page
+
+
+def test_by_date_only_papers_that_match_are_listed(searched: Client) -> None:
+    hold(*(record(100 + one, title=f"Copper wire {one}", abstract="") for one in range(12)))
+    indexing.build()
+    page = searched.get("/search?q=copper+wire&sort=date").content.decode()
+    assert "12 papers have all these words, newest first." in page
+    assert "Heat in thin metal plates" not in page
+    assert "14 papers" in searched.get("/search?q=after:2000&sort=votes").content.decode()
+
+
 def under_way(client: Client, **query: str) -> Any:
     """What a page is answered that asks while someone types."""
     return client.get("/search", query, headers={"HX-Request": "true"})
@@ -172,7 +197,7 @@ def test_while_someone_types_only_the_results_are_sent(searched: Client) -> None
     assert "<html" not in text
     assert 'id="query"' not in text
     assert "Heat in thin metal plates" in text
-    assert '<p id="said" hx-swap-oob="innerHTML">2 papers.' in text
+    assert '<p id="said" hx-swap-oob="innerHTML">1 paper, newest first.' in text
     assert "<title>copper · Search" in text
     assert answer["HX-Replace-Url"] == "/search?q=copper&sort=date"
     assert "HX-Request" in answer["Vary"]

@@ -80,11 +80,20 @@ _STAMP = re.compile(
 
 
 def search(
-    text: str, mode: "Mode" = "hybrid", sort: "Sort" = "relevance", *, as_written: bool = False
+    text: str,
+    mode: "Mode" = "hybrid",
+    sort: "Sort" = "relevance",
+    *,
+    as_written: bool = False,
+    counted: bool = False,
 ) -> tuple["Engine", "Found"]:
-    """Search all papers. Every text has an answer; raises `NoIndex` where there is no index yet."""
+    """Search all papers. Every text has an answer; raises `NoIndex` where there is no index yet.
+
+    `counted` has all papers counted that match, as facets need it.
+    """
     engine = _open.engine()
-    return engine, engine.search(known_names(parse_query(text)), mode, sort, as_written=as_written)
+    query = known_names(parse_query(text))
+    return engine, engine.search(query, mode, sort, as_written=as_written, counted=counted)
 
 
 @dataclass(frozen=True, slots=True)

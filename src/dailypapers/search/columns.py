@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dailypapers.search.analysis import code, plain, terms, terms_of, words_of
 from dailypapers.search.document import Document
+from dailypapers.search.venues import venue_key
 
 PARTS: Final = ("title", "abstract", "authors")
 """The parts of `words`, a line each."""
@@ -172,5 +173,5 @@ def name_keys(name: str) -> tuple[str, ...]:
 
 def venue_keys(venue: str) -> list[str]:
     """The words of a venue, and the whole of it, in small letters."""
-    words = plain(venue).replace("/", " ").replace(",", " ").split()
-    return list(dict.fromkeys((*words, " ".join(words)))) if words else []
+    whole = venue_key(venue)
+    return list(dict.fromkeys((*whole.split(), whole))) if whole else []

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from dailypapers.search.analysis import plain
 from dailypapers.search.columns import day_number, name_keys
 from dailypapers.search.query.model import Condition, Votes
+from dailypapers.search.venues import same_venue
 
 
 def condition_text(conditions: Iterable[Condition]) -> str:
@@ -42,7 +42,7 @@ def _one(condition: Condition) -> str:
         case "field", str(field):
             return _has("fields", field.lower())
         case "venue", str(venue):
-            return _has("venue_keys", " ".join(plain(venue).split()))
+            return _has("venue_keys", *same_venue(venue))
         case _, str(flag):
             return _has("flags", flag)
     raise AssertionError(condition)
@@ -54,6 +54,8 @@ def _name(name: str) -> str:
     return keys[0] if keys else ""
 
 
-def _has(column: str, value: str) -> str:
-    quoted = value.replace("'", "''")
-    return f"array_has({column}, '{quoted}')"
+def _has(column: str, *values: str) -> str:
+    quoted = ["'" + value.replace("'", "''") + "'" for value in values]
+    if len(quoted) == 1:
+        return f"array_has({column}, {quoted[0]})"
+    return f"array_has_any({column}, [{', '.join(quoted)}])"

@@ -4,28 +4,30 @@ A few hundred papers are brought by the text index and by the vector index; all 
 `scoring`, so that the order can be tested against a plain reference and told word by word.
 """
 
-import sys
-from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dailypapers.search.analysis import code, telling, terms, words_of
-from dailypapers.search.columns import HEADER, Card, Words
+from dailypapers.search.analysis import telling, terms, words_of
+from dailypapers.search.columns import Card, Words
 from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
+from dailypapers.search.facets import Facets, facets_of
 from dailypapers.search.kindred import Kindred
+from dailypapers.search.matching import STRONG, allowed, matching
 from dailypapers.search.query.model import Query
 from dailypapers.search.scoring import Akin, Mode, Part, Terms, Wanted, scores
 from dailypapers.search.spelling import Speller
 from dailypapers.search.table import PaperTable
+from dailypapers.search.tally import Chosen, Tally
 from dailypapers.search.vocabulary import Vocabulary
 
 Sort = Literal["relevance", "date", "votes"]
@@ -33,8 +35,11 @@ Sort = Literal["relevance", "date", "votes"]
 BY_TEXT: Final = 150
 BY_VECTOR: Final = 100
 BY_CONDITION: Final = 1_000
-"""How many papers each way brings; those beyond have no chance of the first pages."""
+LISTED: Final = 500
+"""How many papers each way brings, and how many of those that match are listed by date or votes."""
 
+
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 MOST_STOOD_IN: Final = 64
 """Words of a query for which kindred ones are looked for. A text of more has enough words of its own, and
@@ -88,20 +93,11 @@ class Found:
     """Words that no paper has, and those that were looked for instead."""
     vectors: NDArray[np.float32] | None = None
     """The vectors of the hits (hits, dimensions), where they were read to rank them."""
-
-    def facets(self) -> dict[str, list[tuple[str, int]]]:
-        """How many of the hits are of each field, year and venue, and have code; largest first."""
-        counts: dict[str, Counter[str]] = {"field": Counter(), "year": Counter(), "venue": Counter()}
-        code = 0
-        for hit in self.hits:
-            card = hit.card
-            counts["field"].update(card.fields)
-            counts["year"].update([str(card.day // 10_000)] if card.day else ())
-            counts["venue"].update([card.venue] if card.venue else ())
-            code += "code" in card.flags
-        facets = {name: count.most_common(6) for name, count in counts.items()}
-        facets["has"] = [("code", code)] if code else []
-        return facets
+    matching: Chosen | None = None
+    """All papers that have all words of the query and fulfil its filters, where they were looked for and
+    could be counted."""
+    meant: bool = False
+    """Whether these are what is asked for, rather than the best of what is near it."""
 
 
 @dataclass(slots=True)
@@ -113,23 +109,33 @@ class Engine:
     vocabulary: Vocabulary
     kindred: Kindred | None = None
     speller: Speller = field(init=False)
+    tally: Tally = field(init=False)
     _encoding: Lock = field(default_factory=Lock)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "search"))
 
     def __post_init__(self) -> None:
         self.speller = Speller(self.vocabulary)
+        self.tally = Tally(self.table)
 
     def search(
-        self, query: Query, mode: Mode = "hybrid", sort: Sort = "relevance", *, as_written: bool = False
+        self,
+        query: Query,
+        mode: Mode = "hybrid",
+        sort: Sort = "relevance",
+        *,
+        as_written: bool = False,
+        counted: bool = False,
     ) -> Found:
         """The papers for a query, best first. Every query has an answer; none raises for its text.
 
-        Words that no paper has are put right unless they are to be taken `as_written`.
+        Words that no paper has are put right unless they are to be taken `as_written`. Sorted by date or
+        votes, only papers that match are listed. `counted` has those that match counted in any order.
         """
         if not as_written and (better := self.speller.corrected(query.words)):
             corrected = replace(query, words=tuple(better.get(word, word) for word in query.words))
             return replace(
-                self.search(corrected, mode, sort, as_written=True), corrections=tuple(better.items())
+                self.search(corrected, mode, sort, as_written=True, counted=counted),
+                corrections=tuple(better.items()),
             )
         if query.is_empty:
             return Found(State.NOTHING_ASKED, query, mode)
@@ -148,8 +154,24 @@ class Engine:
         vector = self._vector(query, like) if mode != "lexical" else None
         akin = self._akin(query.wanted, asked) if mode == "hybrid" and like is None else None
         question = Asked(tuple(asked), vector, of_text=like is None, akin=akin)
+        if sort != "relevance":
+            return self._in_order(query, mode, sort, question, where, like)
+        counted = counted and mode != "dense"
         numbers, whole = self._brought(query, mode, question, where)
-        return replace(self._ranked(query, mode, sort, question, numbers, like), whole=whole)
+        counting = self._pool.submit(self._matching, query, where, wait=False) if counted else None
+        found = replace(self._ranked(query, mode, sort, question, numbers, like), whole=whole)
+        chosen, meant = counting.result() if counting else (None, False)
+        return replace(found, matching=chosen, meant=meant)
+
+    def facets(self, found: Found, called: Mapping[str, str] = NO_NAMES) -> Facets:
+        """What a search can be narrowed to: counted among all papers that match, or else among the best.
+
+        Fields that are `called` the same are one: names by categories, both in small letters.
+        """
+        cards = [hit.card for hit in found.hits]
+        if found.matching is not None and found.meant:
+            return found.matching.facets(cards, called)
+        return facets_of([hit.card for hit in _strong(found.hits)], called)
 
     def related(self, paper: int, most: int) -> list[tuple[Hit, tuple[str, ...]]]:
         """The papers nearest to one, each with the telling words that both share, rarest first.
@@ -183,7 +205,7 @@ class Engine:
         where = condition_text(found.query.conditions)
         numbers = self.table.by_text((), most, where, together)
         rows = self.table.rows(numbers, ("packed", "vector"))
-        kept = np.flatnonzero(_allowed(found.query, rows["packed"])) if numbers else np.empty(0, np.int64)
+        kept = np.flatnonzero(allowed(found.query, rows["packed"])) if numbers else np.empty(0, np.int64)
         cells = rows["packed"].to_pylist()
         return [Card.read(cells[at]) for at in kept], _vectors(rows, self.table.dimensions)[kept]
 
@@ -255,7 +277,7 @@ class Engine:
         hits = _hits(rows, score)
         kept = [
             hit
-            for hit, allowed in zip(hits, _allowed(query, rows["packed"]), strict=True)
+            for hit, allowed in zip(hits, allowed(query, rows["packed"]), strict=True)
             if allowed and hit.score > 0 and (like is None or hit.card.id not in like.ids)
         ]
         state = State.FOUND if kept else State.NOTHING_FOUND
@@ -264,18 +286,52 @@ class Engine:
         own = vectors[[row[hit.card.id] for hit in ordered]]
         return Found(state, query, mode, ordered, asked=asked, vectors=own)
 
+    def _matching(self, query: Query, where: str, *, wait: bool) -> tuple[Chosen | None, bool]:
+        """The papers that have all words, if they can be counted, and whether they are what is meant."""
+        found = matching(query, self.table, self.vocabulary, where, at_any_cost=wait)
+        chosen = self.tally.chosen(found.numbers, found.scores, wait=wait) if found else None
+        return chosen, found is not None and found.meant
+
+    def _in_order(
+        self, query: Query, mode: Mode, sort: Sort, asked: Asked, where: str, like: "_Like | None"
+    ) -> Found:
+        """The papers that match, by date or votes: those that have all words, or else the best."""
+        chosen, meant = self._matching(query, where, wait=True) if mode != "dense" else (None, False)
+        if chosen is not None and meant:
+            numbers = chosen.first("votes" if sort == "votes" else "date", LISTED)
+            found = self._ranked(query, mode, sort, asked, numbers, like)
+            return replace(found, matching=chosen, meant=True, whole=len(chosen) <= LISTED)
+        numbers, whole = self._brought(query, mode, asked, where)
+        best = self._ranked(query, mode, "relevance", asked, numbers, like)
+        strong = _strong(best.hits)
+        return replace(
+            best,
+            hits=_sorted(strong, sort),
+            vectors=None,
+            whole=whole and len(strong) == len(best.hits),
+            matching=chosen,
+        )
+
     def _by_condition(self, query: Query, mode: Mode, where: str, sort: Sort) -> Found:
         """Nothing to rank by: the papers that fulfil the conditions, newest (or most voted) first."""
-        order = self.table.where(where, ("id", "votes" if sort == "votes" else "day"))
-        keys = order.column(1).fill_null(0).to_numpy()
-        ids = order.column(0).to_numpy()
-        first = np.lexsort((-ids, -keys))[:BY_CONDITION]
-        if not len(first):
+        by: Literal["date", "votes"] = "votes" if sort == "votes" else "date"
+        fulfil = self.table.where(where, ("id",), numbered=True)["_rowid"].to_numpy()
+        chosen = self.tally.chosen(fulfil, wait=True)
+        if chosen is None or not len(chosen):
             return Found(State.NOTHING_FOUND, query, mode)
-        chosen = ", ".join(map(str, ids[first].tolist()))
-        rows = self.table.where(f"id IN ({chosen})", ("packed",))
-        hits = _sorted(_hits(rows, np.zeros(len(rows))), "votes" if sort == "votes" else "date")
-        return Found(State.FOUND, query, mode, hits, whole=len(ids) <= BY_CONDITION)
+        rows = self.table.rows(chosen.first(by, BY_CONDITION), ("packed",))
+        hits = [
+            hit
+            for hit, kept in zip(
+                _hits(rows, np.zeros(len(rows))), allowed(query, rows["packed"]), strict=True
+            )
+            if kept
+        ]
+        whole = len(chosen) <= BY_CONDITION
+        # How many of all have none of the words that were ruled out is known only where all were read.
+        known = chosen if not query.without else None
+        state = State.FOUND if hits else State.NOTHING_FOUND
+        return Found(state, query, mode, _sorted(hits, by), whole, matching=known, meant=known is not None)
 
     def _like(self, identifiers: Sequence[str]) -> "_Like | None":
         """The papers of `like:`, taken together."""
@@ -325,30 +381,10 @@ def _hits(rows: Any, score: NDArray[np.float64]) -> list[Hit]:
     return [Hit(Card.read(cell), float(one)) for cell, one in zip(cells, score, strict=True)]
 
 
-def _allowed(query: Query, column: Any) -> list[bool]:
-    """For each row of the column `packed`: has it every phrase, word for word, and nothing ruled out?"""
-    if not query.phrases and not query.without:
-        return [True] * len(column)
-    wanted = [_codes(phrase) for phrase in query.phrases]
-    refused = [codes for phrase in query.without if (codes := _codes(phrase))]
-    return [
-        all(_stands_in(codes, cell) for codes in wanted)
-        and not any(_stands_in(codes, cell) for codes in refused)
-        for cell in column.to_pylist()
-    ]
-
-
-def _codes(phrase: str) -> bytes:
-    return array("I", map(code, terms(phrase))).tobytes()
-
-
-def _stands_in(codes: bytes, cell: bytes) -> bool:
-    """Whether the codes stand side by side among those of a cell of `packed`."""
-    end = HEADER + 4 * int.from_bytes(cell[8:HEADER], sys.byteorder)
-    at = cell.find(codes, HEADER, end)
-    while at >= 0 and at % 4:
-        at = cell.find(codes, at + 1, end)
-    return at >= 0
+def _strong(hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Those whose score is a good share of the best one's."""
+    best = max((hit.score for hit in hits), default=0.0)
+    return [hit for hit in hits if hit.score >= STRONG * best]
 
 
 def _sorted(hits: Sequence[Hit], sort: Sort) -> tuple[Hit, ...]:

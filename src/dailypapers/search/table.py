@@ -28,6 +28,10 @@ MOST_WAITING: Final = 500
 """Papers beside the text index that are worth settling: 2 % of all, within these. Settling goes through all
 papers (150 s of a slow processor for 270,717), and 1,000 that wait make a query half as slow again."""
 
+Alternatives = Sequence[Sequence[str]]
+"""Ways in which one word may stand in a paper, each the terms that must be there: `pretrain`, or `pre` and
+`train`."""
+
 _SCALARS: Final = {"id": "BTree", "day": "BTree", "votes": "BTree"}
 _LABELS: Final = ("author_keys", "identifiers", "fields", "venue_keys", "flags")
 
@@ -143,13 +147,43 @@ class PaperTable:
             found = found.where(where, prefilter=True)
         return [int(row) for row in found.to_arrow()["_rowid"].to_pylist()]
 
-    def rows(self, numbers: Sequence[int], wanted: Sequence[str]) -> "pa.Table":
-        """The columns of these rows, in the order of the table."""
-        return self._table.take_row_ids(sorted(set(numbers))).select(list(wanted)).to_arrow()
+    def having(
+        self, every: Sequence[Alternatives], without: Sequence[str], where: str, most: int | None = None
+    ) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+        """Row numbers and text scores of the papers that have all of some words, and none of others.
 
-    def where(self, condition: str, wanted: Sequence[str], most: int | None = None) -> "pa.Table":
+        All of them, unless so many are asked for at `most`: those of the best scores.
+        """
+        from lancedb.query import BooleanQuery, FullTextOperator, MatchQuery, Occur
+
+        def all_of(words: Sequence[str]) -> Any:
+            return MatchQuery(" ".join(words), "words", operator=FullTextOperator.AND)
+
+        plain = list(dict.fromkeys(word for ways in every if len(ways) == 1 for word in ways[0]))
+        parts = [(Occur.MUST, all_of(plain))] if plain else []
+        several = (ways for ways in every if len(ways) > 1)
+        parts += [
+            (Occur.MUST, BooleanQuery([(Occur.SHOULD, all_of(way)) for way in ways])) for ways in several
+        ]
+        parts += [(Occur.MUST_NOT, all_of([word])) for word in without]
+        query = parts[0][1] if len(parts) == 1 else BooleanQuery(parts)
+        found = self._table.search(query, query_type="fts").limit(most or max(self.papers, 1))
+        found = found.with_row_id(True).select(["_score"])
+        if where:
+            found = found.where(where, prefilter=True)
+        rows = found.to_arrow()
+        return rows["_rowid"].to_numpy(), rows["_score"].to_numpy()
+
+    def rows(self, numbers: Sequence[int], wanted: Sequence[str], *, numbered: bool = False) -> "pa.Table":
+        """The columns of these rows, in the order of the table; `numbered` by `_rowid`."""
+        found = self._table.take_row_ids(sorted(set(numbers))).select(list(wanted))
+        return (found.with_row_id() if numbered else found).to_arrow()
+
+    def where(
+        self, condition: str, wanted: Sequence[str], most: int | None = None, *, numbered: bool = False
+    ) -> "pa.Table":
         """The columns of the papers for which a condition holds; of all for an empty one."""
-        found = self._table.search().select(list(wanted))
+        found = self._table.search().select(list(wanted)).with_row_id(numbered)
         if condition:
             found = found.where(condition)
         return found.limit(most if most is not None else max(self.papers, 1)).to_arrow()

@@ -237,6 +237,12 @@ def name(category: str) -> str:
     return _NAMES.get(category, category)
 
 
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """The names by the categories, both in small letters: which fields a reader takes for one."""
+    return {category.lower(): named.lower() for category, named in _NAMES.items()}
+
+
 @lru_cache(maxsize=4096)
 def hue(category: str) -> int:
     """The field's hue in OKLCH, from 0 to 359: the same on every page and every machine, for ever."""

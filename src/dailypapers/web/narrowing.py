@@ -1,9 +1,9 @@
 """What narrows a search: the filters in force, each with the query without it, and others to be added."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from dailypapers.search.facets import Facets
 from dailypapers.search.query.model import Condition
 from dailypapers.search.query.parse import parse_query, parts
 
@@ -48,20 +48,19 @@ def in_force(text: str) -> list[Filter]:
     return found
 
 
-def choices(
-    text: str, facets: Mapping[str, Sequence[tuple[str, int]]], results: int
-) -> dict[str, list[Choice]]:
+def choices(text: str, facets: Facets) -> dict[str, list[Choice]]:
     """What the results can be narrowed to, by facet. What narrows nothing is left out.
 
     So are the fields of a query that asks for one, and the venues: a second, an alternative, brings more.
     """
     closed = {one.kind for one in parse_query(text).conditions if not one.negated} & {"field", "venue"}
     found = {}
-    for name, counts in facets.items():
+    for name, counts in facets.counts.items():
         some = [
-            Choice(value, papers, with_more(text, _filter(name, value)))
+            Choice(value, papers, with_more(text, *(_filter(name, one) for one in (value, *others))))
             for value, papers in counts
-            if papers < results
+            for others in [facets.alike.get(value, ()) if name == "field" else ()]
+            if papers < facets.papers
         ]
         if some and name not in closed:
             found[name] = some

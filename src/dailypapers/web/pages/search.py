@@ -17,6 +17,8 @@ from dailypapers.catalogue.cards import cards
 from dailypapers.ranking.lists import PER_PAGE, Entry
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.engine import Engine, Found, Hit, State
+from dailypapers.search.facets import Facets
+from dailypapers.search.matching import ways
 from dailypapers.search.query.parse import LONGEST
 from dailypapers.search.readings import readings
 from dailypapers.search.scoring import Part
@@ -25,6 +27,7 @@ from dailypapers.web.addresses import address_of
 from dailypapers.web.answers import answer, marked
 from dailypapers.web.card import ShownCard, shown_card
 from dailypapers.web.fields import name as field_name
+from dailypapers.web.fields import names
 from dailypapers.web.narrowing import choices, in_force, with_more
 
 SORTS = {"relevance": "Best", "date": "Newest", "votes": "Most votes"}
@@ -56,13 +59,16 @@ class _Address:
     exact: bool
     """Whether words that no paper has are looked for all the same."""
     page: int
+    narrow: bool
+    """Whether to show what the results can be narrowed to."""
 
     def to(self, **changes: str | int) -> str:
         """The address of the same search with something changed; what is usual is left out."""
         values: dict[str, str | int] = {"q": self.q, "sort": self.sort, "mode": self.mode}
-        values |= {"exact": int(self.exact), "page": 1}
+        values |= {"exact": int(self.exact), "page": 1, "narrow": int(self.narrow)}
         values |= changes
-        usual: dict[str, str | int] = {"sort": "relevance", "mode": "hybrid", "exact": 0, "page": 1}
+        usual: dict[str, str | int] = {"sort": "relevance", "mode": "hybrid"}
+        usual |= {"exact": 0, "page": 1, "narrow": 0}
         told = {name: one for name, one in values.items() if one != "" and usual.get(name) != one}
         return f"/search?{urlencode(told)}" if told else "/search"
 
@@ -97,13 +103,21 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _found(asked: _Address) -> dict[str, object]:
     """What the templates show of the results. Raises `NoIndex`."""
-    engine, found = finding.search(asked.q, asked.mode, asked.sort, as_written=asked.exact)  # type: ignore[arg-type]
+    engine, found = finding.search(
+        asked.q,
+        asked.mode,  # type: ignore[arg-type]
+        asked.sort,  # type: ignore[arg-type]
+        as_written=asked.exact,
+        counted=asked.narrow,
+    )
     pages = max(1, -(-len(found.hits) // PER_PAGE))
     start = (asked.page - 1) * PER_PAGE
-    facets = _facets(found, asked)
-    return {
+    context: dict[str, object] = {
         "found": found,
         "total": len(found.hits),
+        "matching": len(found.matching) if found.matching is not None and found.meant else None,
+        "of_words": found.asked is not None,
+        "one_word": len(ways((*found.query.words, *found.query.phrases))) == 1,
         "results": _results(engine, found, found.hits[start : start + PER_PAGE]),
         "unknown_paper": found.state is State.UNKNOWN_PAPER,
         "pages": pages,
@@ -116,11 +130,13 @@ def _found(asked: _Address) -> dict[str, object]:
         "modes": [(name, label, asked.to(mode=name)) for name, label in MODES.items()],
         "readings": _readings(engine, found, asked) if asked.page == 1 else (),
         "filters": [(one.label, asked.to(q=one.query)) for one in in_force(asked.q)],
-        "facets": facets,
-        "facet_names": " and ".join(
-            ", ".join("code" if name == "with" else name for name, _ in facets).rsplit(", ", 1)
-        ),
+        "narrower": asked.to(narrow=1),
+        "not_narrower": asked.to(narrow=0),
     }
+    if asked.narrow:
+        facets = engine.facets(found, names())
+        context |= {"counted": facets, "facets": _choices(facets, asked)}
+    return context
 
 
 def _asked(request: HttpRequest) -> _Address:
@@ -133,7 +149,9 @@ def _asked(request: HttpRequest) -> _Address:
     number = request.GET.get("page") or "1"
     if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
         raise Http404("Pages of results are numbered from 1.")
-    return _Address(q, sort, mode, request.GET.get("exact") == "1", int(number))
+    return _Address(
+        q, sort, mode, request.GET.get("exact") == "1", int(number), request.GET.get("narrow") == "1"
+    )
 
 
 def _results(engine: Engine, found: Found, hits: Sequence[Hit]) -> list[Result]:
@@ -177,7 +195,7 @@ def _readings(engine: Engine, found: Found, asked: _Address) -> list[ShownReadin
     ]
 
 
-def _facets(found: Found, asked: _Address) -> list[tuple[str, list[tuple[str, int, str]]]]:
+def _choices(facets: Facets, asked: _Address) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """What the results can be narrowed to: labels, counts and addresses."""
     return [
         (
@@ -187,5 +205,5 @@ def _facets(found: Found, asked: _Address) -> list[tuple[str, list[tuple[str, in
                 for one in some
             ],
         )
-        for name, some in choices(asked.q, found.facets(), len(found.hits)).items()
+        for name, some in choices(asked.q, facets).items()
     ]
