@@ -36,6 +36,32 @@ def test_what_was_ingested_is_found_with_its_reasons(tmp_path: Path) -> None:
     assert run(home, "search", "field:none").output.strip() == "Nothing found."
 
 
+def test_a_paper_that_is_named_stands_first(tmp_path: Path) -> None:
+    home = site(tmp_path)
+    for name in ("2604.00003", "https://arxiv.org/abs/2604.00003v2"):
+        (row,) = json.loads(run(home, "search", name, "--json").output)
+        assert (row["id"], row["title"]) == ("2604.00003", PAPERS[2]["title"])
+        assert row["date"] == "2026-04-01"
+        assert row["score"] == sum(part["score"] for part in row["why"])
+    assert run(home, "search", "2604.00003").output.split()[1] == "2604.00003"
+    for sort in ("relevance", "date"):
+        rows = json.loads(
+            run(home, "search", "attention for TRANSLATION", "--sort", sort, "--limit", "1", "--json").output
+        )
+        assert [row["id"] for row in rows] == ["2604.00001"]
+        assert rows[0]["why"][0]["kind"] == "lexical"
+
+
+def test_what_is_not_held_and_what_no_paper_has_is_said(tmp_path: Path) -> None:
+    home = site(tmp_path)
+    ended = run(home, "search", "arxiv.org/abs/2412.99999")
+    assert (ended.code, ended.output.strip()) == (0, "Nothing found.")
+    assert "No paper is held under '2412.99999'" in ended.errors
+    assert "`dailypapers ingest arxiv --since 2024-12-01 --until 2024-12-31` may bring it" in ended.errors
+    assert json.loads(run(home, "search", "10.1234/not.held", "--json").output) == []
+    assert "No paper has 'qwertyzxcv'." in run(home, "search", "qwertyzxcv").errors
+
+
 def test_the_index_follows_what_is_written_and_can_be_checked(tmp_path: Path) -> None:
     home = site(tmp_path)
     more = tmp_path / "more.jsonl"

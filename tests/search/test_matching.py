@@ -177,3 +177,21 @@ def test_a_large_table_is_read_while_readers_go_on(many: Engine, monkeypatch: py
     chosen = tally.chosen(np.array(numbers), wait=True)
     assert chosen is not None
     assert len(chosen) == many.table.papers
+
+
+def test_words_that_no_paper_has_are_named(many: Engine) -> None:
+    found = search(many, "plasma qwertyzxcv")
+    assert (found.unknown, found.only_near) == (("qwertyzxcv",), False)
+    found = search(many, "the qwertyzxcv", "date")
+    assert (found.unknown, found.only_near) == (("qwertyzxcv",), True)
+    assert search(many, "the plasma").unknown == ()
+    assert not search(many, 'qwertyzxcv "plasma waves"').only_near
+
+
+def test_a_word_of_a_paper_written_since_is_no_unknown_word(tmp_path: Path) -> None:
+    one = engine(tmp_path)
+    assert search(one, "qwertyzxcv").only_near
+    Store(tmp_path / "index").write([replace(PAPERS[0], title="Qwertyzxcv")], [], one)
+    found = search(one, "qwertyzxcv")
+    assert not found.unknown
+    assert found.hits[0].card.id == PAPERS[0].id

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from dailypapers.catalogue import finding, indexing
+from dailypapers.search import engine
 from dailypapers.site.index_keeper import IndexKeeper
 from tests.papers import hold, record
 from tests.search.test_readings import of_two_kinds
@@ -231,3 +232,63 @@ def test_every_other_page_has_a_box_and_only_search_loads_htmx(searched: Client)
         assert page.count('id="query"') == 1, address
         assert "htmx" not in page, address
     assert "htmx-2.min.js" in searched.get("/search").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "elsewhere", "command"),
+    [
+        (
+            "2412.99999",
+            "2412.99999",
+            "https://arxiv.org/abs/2412.99999",
+            "ingest arxiv --since 2024-12-01 --until 2024-12-31",
+        ),
+        (
+            "arxiv.org/abs/2402.00419v2",
+            "2402.00419",
+            "https://arxiv.org/abs/2402.00419",
+            "--until 2024-02-29",
+        ),
+        ("(arXiv:2412.99999)", "2412.99999", "https://arxiv.org/abs/2412.99999", "ingest arxiv"),
+        ("10.1234/not.held", "10.1234/not.held", "https://doi.org/10.1234/not.held", "ingest file"),
+        ("https://example.org/a/paper", "https://example.org/a/paper", "", ""),
+        ("2413.12345", "2413.12345", "", "ingest file"),
+    ],
+)
+def test_a_name_that_is_not_held_is_told_instead_of_unrelated_papers(
+    searched: Client, text: str, name: str, elsewhere: str, command: str
+) -> None:
+    indexing.build()
+    page = searched.get("/search", {"q": text}).content.decode()
+    assert f"No paper is held under “{name}”." in page
+    assert f'href="{elsewhere}"' in page if elsewhere else "It may be at" not in page
+    assert command in page
+    assert "Heat in thin metal plates" not in page
+    assert "&amp;exact=1" in page
+    assert "is held under" not in searched.get("/search", {"q": text, "exact": "1"}).content.decode()
+    assert "is held under" in under_way(searched, q=text).content.decode()
+
+
+def test_words_that_no_paper_has_are_told(searched: Client) -> None:
+    indexing.build()
+    page = searched.get("/search?q=qwertyzxcv").content.decode()
+    assert "No paper has “qwertyzxcv”" in page
+    assert "near it in meaning, if at all" in page or "Nothing was found" in page
+    page = searched.get("/search?q=copper+qwertyzxcv+blorptastic").content.decode()
+    assert "No paper has “qwertyzxcv” or “blorptastic”." in page
+    assert "near it in meaning" not in page
+    assert "No paper has" not in searched.get("/search?q=copper").content.decode()
+
+
+def test_of_many_papers_none_is_offered_for_what_is_no_word(
+    searched: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "HARDLY_A_WORD", 2)
+    indexing.build()
+    page = searched.get("/search?q=qwertyzxcv").content.decode()
+    assert "No paper has “qwertyzxcv”." in page
+    assert "Nothing was found for “qwertyzxcv”" in page
+    assert '<a href="/search?q=qwertyzxcv&amp;mode=dense">See what is near it in meaning</a>' in page
+    near = searched.get("/search?q=qwertyzxcv&mode=dense").content.decode()
+    assert "No paper has “qwertyzxcv”" in near
+    assert "See what is near" not in near

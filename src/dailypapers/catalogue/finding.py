@@ -50,9 +50,8 @@ def _find(text: str) -> tuple[Paper, Reference] | None:
 
 def meant(text: str) -> Paper | None:
     """The one paper that a text names: by an identifier in any form, or by its whole title."""
-    for one in _as_pasted(text.strip()):
-        if (found := find(one)) is not None:
-            return found[0]
+    if (paper := named(text)) is not None:
+        return paper
     key = title_key(text) if len(text) <= 1_000 else None
     if key is None:
         return None
@@ -60,7 +59,13 @@ def meant(text: str) -> Paper | None:
     return papers[0] if len(papers) == 1 else None
 
 
-def _as_pasted(text: str) -> Iterator[str]:
+def named(text: str) -> Paper | None:
+    """The paper whose identifier a text is, in any form and with what it was pasted with."""
+    found = (find(one) for one in as_pasted(text.strip()))
+    return next((one[0] for one in found if one is not None), None)
+
+
+def as_pasted(text: str) -> Iterator[str]:
     """The text, and the identifier in it where it was pasted with what stands around it."""
     yield text
     if (bare := text.strip(_AROUND)) != text:

@@ -1,10 +1,16 @@
 """`dailypapers search`: what the search page finds, in a terminal."""
 
 import json
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dailypapers.cli.main import start_django
+
+if TYPE_CHECKING:
+    from dailypapers.search.scoring import Part
 
 
 class _WithMinus(click.Command):
@@ -32,39 +38,65 @@ def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_json: bo
     """Search all papers as the page does. docs/query-language.md says what a QUERY can hold."""
     start_django()
     from dailypapers.catalogue import finding
+    from dailypapers.catalogue.not_held import not_held
     from dailypapers.catalogue.records import one_line
+    from dailypapers.search.scoring import Part
     from dailypapers.search.store import NoIndex
 
-    try:
-        engine, found = finding.search(" ".join(query), mode, sort)  # type: ignore[arg-type]
-    except NoIndex as problem:
-        raise click.ClickException(str(problem)) from None
-    hits = engine.explained(found, found.hits[:limit])
-    if as_json:
-        rows = [
-            {
-                "id": hit.card.handle,
-                "title": hit.card.title,
-                "date": _date(hit.card.day),
-                "score": round(hit.score, 6),
-                "why": [
-                    {"word": part.word, "kind": part.kind, "score": round(part.score, 6)} for part in hit.why
-                ],
-            }
-            for hit in hits
+    text = " ".join(query)
+    said: list[str] = []
+    nothing = "Nothing found."
+    paper = finding.meant(text)
+    rows = [_row(paper.handle, paper.title, paper.day, [Part(text, "name", 1.0)])] if paper else []
+    if (missing := not_held(text)) is not None:
+        said.append(
+            f"No paper is held under {missing.name!r}; `{missing.command or 'dailypapers ingest file'}` "
+            "may bring it."
+        )
+    elif not finding.named(text):
+        try:
+            engine, found = finding.search(text, mode, sort)  # type: ignore[arg-type]
+        except NoIndex as problem:
+            raise click.ClickException(str(problem)) from None
+        # A paper whose whole title was typed stands first, in whatever order the others are.
+        titled = [hit for hit in found.hits if paper and hit.card.id == paper.pk]
+        others = [hit for hit in found.hits if hit not in titled]
+        hits = [*titled, *others][: limit - len(rows) + len(titled)]
+        rows = [] if titled else rows
+        rows += [
+            _row(hit.card.handle, hit.card.title, _day(hit.card.day), hit.why, hit.score)
+            for hit in engine.explained(found, hits)
         ]
+        said += [f"No paper has {wrong!r}; looked for {right!r}." for wrong, right in found.corrections]
+        said += [f"No paper has {word!r}." for word in found.unknown]
+        if found.only_near and rows:
+            said.append("What follows is near it in meaning, if at all.")
+        said += [f"{mistake.part} {mistake.hint}" for mistake in found.query.problems]
+        nothing = f"{found.state.value.capitalize()}."
+    if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for wrong, right in found.corrections:
-        click.echo(f"No paper has {wrong!r}; looked for {right!r}.", err=True)
-    for mistake in found.query.problems:
-        click.echo(f"{mistake.part} {mistake.hint}", err=True)
-    for hit in hits:
-        place = f"{hit.score:6.3f}  {hit.card.handle:<14}  {_date(hit.card.day) or '':<10}"
-        click.echo(f"{place}  {one_line(hit.card.title)}")
-    if not hits:
-        click.echo(f"{found.state.value.capitalize()}.")
+    for line in said:
+        click.echo(line, err=True)
+    for row in rows:
+        place = f"{row['score']:6.3f}  {row['id']:<14}  {row['date'] or '':<10}"
+        click.echo(f"{place}  {one_line(row['title'])}")
+    if not rows:
+        click.echo(nothing)
 
 
-def _date(day: int | None) -> str | None:
-    return None if day is None else f"{day // 10_000:04}-{day // 100 % 100:02}-{day % 100:02}"
+def _row(
+    handle: str, title: str, day: date | None, why: Sequence["Part"], score: float = 1.0
+) -> dict[str, Any]:
+    parts = [{"word": part.word, "kind": part.kind, "score": round(part.score, 6)} for part in why]
+    return {
+        "id": handle,
+        "title": title,
+        "date": day.isoformat() if day else None,
+        "score": round(score, 6),
+        "why": parts,
+    }
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date(number // 10_000, number // 100 % 100, number % 100)

@@ -45,6 +45,14 @@ MOST_STOOD_IN: Final = 64
 """Words of a query for which kindred ones are looked for. A text of more has enough words of its own, and
 each takes a tenth of a millisecond or more."""
 
+MOST_UNKNOWN: Final = 8
+"""Words of a query that are looked for to say that no paper has them."""
+
+HARDLY_A_WORD: Final = 50_000
+"""Papers none of which has a word that is one: what the encoder takes its letters to be near is not told
+unless asked for. In fewer papers a good word may well be missing (of 3,000, those without "tennis" that are
+nearest to it are about badminton)."""
+
 
 class State(StrEnum):
     """How a search can end."""
@@ -96,6 +104,10 @@ class Found:
     matching: Chosen | None = None
     """All papers that have all words of the query and fulfil its filters, where they were looked for and
     could be counted."""
+    unknown: tuple[str, ...] = ()
+    """Words that no paper has."""
+    only_near: bool = False
+    """Whether that is all words, so that what was found is near them in meaning alone."""
     meant: bool = False
     """Whether these are what is asked for, rather than the best of what is near it."""
 
@@ -154,6 +166,30 @@ class Engine:
         vector = self._vector(query, like) if mode != "lexical" else None
         akin = self._akin(query.wanted, asked) if mode == "hybrid" and like is None else None
         question = Asked(tuple(asked), vector, of_text=like is None, akin=akin)
+        unknown, all_of_them = self._unknown(query.words)
+        if all_of_them and not (query.phrases or like):
+            if mode == "hybrid" and self.vocabulary.papers >= HARDLY_A_WORD:
+                return Found(State.NOTHING_FOUND, query, mode, unknown=unknown, only_near=True)
+            numbers, _ = self._brought(query, mode, question, where)
+            near = self._ranked(query, mode, "relevance", question, numbers, like)
+            hits = _sorted(_strong(near.hits), sort)
+            return replace(near, hits=hits, vectors=None, whole=False, unknown=unknown, only_near=True)
+        return replace(
+            self._answer(query, mode, sort, question, where, like, counted=counted), unknown=unknown
+        )
+
+    def _answer(
+        self,
+        query: Query,
+        mode: Mode,
+        sort: Sort,
+        question: Asked,
+        where: str,
+        like: "_Like | None",
+        *,
+        counted: bool,
+    ) -> Found:
+        """The papers for a query with words or papers to be ranked by."""
         if sort != "relevance":
             return self._in_order(query, mode, sort, question, where, like)
         counted = counted and mode != "dense"
@@ -285,6 +321,14 @@ class Engine:
         ordered = _sorted(kept, sort)
         own = vectors[[row[hit.card.id] for hit in ordered]]
         return Found(state, query, mode, ordered, asked=asked, vectors=own)
+
+    def _unknown(self, words: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+        """Words that no paper has, and whether these are all that tell anything."""
+        own = {word: its for word in dict.fromkeys(words) if (its := telling(terms(word)))}
+        strange = [word for word, its in own.items() if not any(map(self.vocabulary.knows, its))]
+        # The vocabulary does not know the newest papers; the text index does.
+        unknown = [word for word in strange[:MOST_UNKNOWN] if not self.table.by_text(own[word], 1, "")]
+        return tuple(unknown), bool(unknown) and len(unknown) == len(own)
 
     def _matching(self, query: Query, where: str, *, wait: bool) -> tuple[Chosen | None, bool]:
         """The papers that have all words, if they can be counted, and whether they are what is meant."""

@@ -75,7 +75,7 @@ class Part:
     """What one word (or pair of words) of the query brought to the score."""
 
     word: str
-    kind: Literal["lexical", "near", "kindred", "dense"]
+    kind: Literal["lexical", "near", "kindred", "dense", "name"]
     score: float
 
 

@@ -14,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from dailypapers.catalogue import finding
 from dailypapers.catalogue.cards import cards
+from dailypapers.catalogue.not_held import not_held
 from dailypapers.ranking.lists import PER_PAGE, Entry
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.engine import Engine, Found, Hit, State
@@ -79,13 +80,15 @@ def page(request: HttpRequest) -> HttpResponse:
     While someone types, htmx asks for the results alone, and nothing leads away from the page.
     """
     asked, under_way = _asked(request), bool(HtmxDetails(request))
-    context: dict[str, object] = {"q": asked.q, "asked": asked}
+    context: dict[str, object] = {"q": asked.q, "asked": asked, "as_written": asked.to(exact=1)}
     if asked.q and (paper := finding.meant(asked.q)) is not None:
         if not under_way:
             return HttpResponseRedirect(address_of(paper.handle))
         context |= {"meant": paper, "meant_address": address_of(paper.handle)}
     status = 200
-    if asked.q:
+    if asked.q and "meant" not in context and not asked.exact:
+        context["not_held"] = not_held(asked.q)
+    if asked.q and context.get("not_held") is None:
         try:
             context |= _found(asked)
         except NoIndex:
@@ -123,13 +126,13 @@ def _found(asked: _Address) -> dict[str, object]:
         "pages": pages,
         "past_the_end": asked.page > pages,
         "first_page": asked.to(),
-        "as_written": asked.to(exact=1),
         "previous_page": asked.to(page=asked.page - 1) if asked.page > 1 else "",
         "next_page": asked.to(page=asked.page + 1) if asked.page < pages else "",
         "sorts": [(name, label, asked.to(sort=name)) for name, label in SORTS.items()],
         "modes": [(name, label, asked.to(mode=name)) for name, label in MODES.items()],
         "readings": _readings(engine, found, asked) if asked.page == 1 else (),
         "filters": [(one.label, asked.to(q=one.query)) for one in in_force(asked.q)],
+        "by_meaning": asked.to(mode="dense"),
         "narrower": asked.to(narrow=1),
         "not_narrower": asked.to(narrow=0),
     }
