@@ -47,6 +47,7 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.encoding
 	$(BIN)/python -m benchmarks.search_speed
 	$(BIN)/python -m benchmarks.search_while_writing
+	-$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.readings
 	-$(BIN)/python -m benchmarks.search_quality
 	-$(BIN)/python -m benchmarks.search_quality --tune 120

@@ -12,7 +12,7 @@ from dailypapers.search.document import Document
 from dailypapers.search.kindred import Kindred
 from dailypapers.search.query.parse import parse_query
 from dailypapers.search.scoring import Terms
-from dailypapers.search.vocabulary import Vocabulary
+from dailypapers.search.vocabulary import Counted
 from tests.search.papers import ENCODER, PAPERS, engine
 
 TEXTS = ("The tumours of mice shrink.", "Cancers and cells.", "Stars and galaxies.", "")
@@ -26,7 +26,7 @@ def read(texts: tuple[str, ...]) -> Terms:
 
 @pytest.fixture(scope="module")
 def kindred() -> Kindred:
-    vocabulary = Vocabulary()
+    vocabulary = Counted()
     vocabulary.count(Words.of(Document(at, "", text)) for at, text in enumerate(TEXTS))
     vocabulary.learn_spellings({}, {"galaxi": (1, "galaxies"), "cancer": (1, "cancers")})
     return Kindred.of(vocabulary, ENCODER)

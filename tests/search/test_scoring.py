@@ -16,7 +16,7 @@ from dailypapers.search.columns import Card, Words
 from dailypapers.search.kindred import Kindred
 from dailypapers.search.query.parse import parse_query
 from dailypapers.search.scoring import Akin, Terms, Wanted, lexical, scores
-from dailypapers.search.vocabulary import Vocabulary
+from dailypapers.search.vocabulary import Counted, Vocabulary
 from tests.search.papers import ENCODER, PAPERS, engine
 
 CARD = Card.of(PAPERS[0])
@@ -60,7 +60,7 @@ def reference(query: list[str], paper: Words, vocabulary: Vocabulary) -> float:
 @given(papers, queries)
 @settings(max_examples=200, deadline=None)
 def test_lexical_scores_are_those_of_the_reference(some: list[Words], query: list[str]) -> None:
-    vocabulary = Vocabulary()
+    vocabulary = Counted()
     vocabulary.count(some)
     found = lexical(Wanted.of(query, vocabulary), terms_of(some), vocabulary).total()
     for paper, score in zip(some, found, strict=True):
@@ -95,7 +95,7 @@ def kindred_reference(query: list[str], paper: Words, vocabulary: Vocabulary) ->
 def test_a_word_that_a_paper_lacks_is_stood_in_for_as_the_reference_says(
     some: list[Words], query: list[str]
 ) -> None:
-    vocabulary = Vocabulary()
+    vocabulary = Counted()
     vocabulary.count(some)
     known = sorted(DIRECTIONS, key=code)
     rows = np.array([DIRECTIONS[term] for term in known])

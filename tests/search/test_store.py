@@ -47,6 +47,16 @@ def test_a_new_build_takes_the_place_of_the_old_which_serves_until_then(tmp_path
     assert found(store.open(ENCODER), "protein")[0] == 4
 
 
+def test_an_index_that_keeps_nothing_in_memory_is_searched_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "index")
+    store.build(PAPERS, ENCODER)
+    monkeypatch.setattr("dailypapers.search.table.INDEX_CACHE", 0)
+    monkeypatch.setattr("dailypapers.search.table.METADATA_CACHE", 0)
+    assert found(store.open(ENCODER), "protein")[0] == 4
+
+
 def test_a_build_that_was_broken_off_leaves_the_old_index(tmp_path: Path) -> None:
     store = Store(tmp_path / "index")
     store.build(PAPERS[:2], ENCODER)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dailypapers.search.analysis import STOP_BIT, code
 from dailypapers.search.encoder import StaticEncoder
-from dailypapers.search.vocabulary import Vocabulary
+from dailypapers.search.vocabulary import Counted
 
 if TYPE_CHECKING:
     from dailypapers.search.scoring import Terms
@@ -39,7 +39,7 @@ class Kindred:
     """(words, dimensions): their vectors, whose lengths mean nothing."""
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary, encoder: StaticEncoder) -> "Kindred":
+    def of(cls, vocabulary: Counted, encoder: StaticEncoder) -> "Kindred":
         """The most frequent words of a vocabulary, as they are commonly written."""
         terms = [term for term, _ in vocabulary.frequency.most_common(WORDS)]
         vectors = encoder.encode([vocabulary.spelling.get(term, term) for term in terms])
@@ -52,8 +52,12 @@ class Kindred:
     @classmethod
     def read(cls, table: pa.Table) -> "Kindred":
         """From what `table` made."""
-        flat = table["vector"].combine_chunks().flatten().to_numpy()
-        return cls(table["code"].to_numpy(), flat.reshape(len(table), -1))
+        rows = np.empty((len(table), table.schema.field("vector").type.list_size), np.int8)
+        at = 0
+        for chunk in table["vector"].chunks:
+            rows[at : at + len(chunk)] = chunk.flatten().to_numpy().reshape(len(chunk), -1)
+            at += len(chunk)
+        return cls(table["code"].to_numpy(), rows)
 
     def table(self) -> pa.Table:
         """To be stored."""

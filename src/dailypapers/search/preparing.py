@@ -20,7 +20,7 @@ from dailypapers.search.analysis import terms_of, words_of
 from dailypapers.search.columns import Words
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import Encoder, StaticEncoder
-from dailypapers.search.vocabulary import Vocabulary
+from dailypapers.search.vocabulary import Counted
 
 ALONE: Final = 5
 """Batches up to which it is done in this process: starting others takes a second each."""
@@ -41,7 +41,7 @@ class Prepared:
     """A batch of documents as rows of the index, with what it adds to the vocabulary."""
 
     rows: pa.Table
-    counts: Vocabulary
+    counts: Counted
     written: Counter[str]
     """How often each word stands in the titles as it is written."""
     forms: dict[str, tuple[int, str]]
@@ -55,7 +55,7 @@ def prepare(documents: Sequence[Document], encoder: Encodes) -> Prepared:
     vectors = encoder.encode([document.text for document in documents]).astype(np.float16)
     digests = [digest(document) for document in documents]
     rows = columns.table(documents, words, digests, vectors)
-    counts = Vocabulary()
+    counts = Counted()
     counts.count(words)
     written = Counter(chain.from_iterable(words_of(document.title) for document in documents))
     forms: dict[str, tuple[int, str]] = {}

@@ -4,26 +4,27 @@
 which serves until the new one takes its place in a single write: a kill at any moment leaves one of the two.
 """
 
+import ctypes
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 
-from dailypapers.search.analysis import code
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import Encoder, StaticEncoder
 from dailypapers.search.engine import Engine
 from dailypapers.search.kindred import Kindred
 from dailypapers.search.preparing import batches, digest, in_processes, prepare
 from dailypapers.search.table import PaperTable, connect, names
-from dailypapers.search.vocabulary import Vocabulary
+from dailypapers.search.vocabulary import Counted, Vocabulary
 
 AT_ONCE: Final = 2_000
 """Papers that are analysed and encoded at a time."""
@@ -34,9 +35,6 @@ A_FILE: Final = 64_000
 LOOKED_BY_THEN: Final = 120.0
 """Seconds after which no process reads the table before: all have seen that there is another."""
 
-_VOCABULARY: Final = pa.schema(
-    [("term", pa.string()), ("papers", pa.int32()), ("written", pa.string()), ("code", pa.uint32())]
-)
 _STATE: Final = pa.schema([("key", pa.string()), ("value", pa.string())])
 
 
@@ -116,7 +114,11 @@ class Store:
                 f"the index at {self.url} was built with the encoder {state['encoder']}, "
                 f"not {encoder.name}; `dailypapers index build` builds it anew"
             )
-        return Engine(table, encoder, self._vocabulary(state), self._kindred(state))
+        with ThreadPoolExecutor(1, "open") as beside:
+            kindred = beside.submit(self._kindred, state)
+            engine = Engine(table, encoder, self._vocabulary(state), kindred.result())
+        give_back_memory()
+        return engine
 
     def build(
         self,
@@ -134,7 +136,7 @@ class Store:
         """
         name = _next_name(self._kept().get("table", ""))
         table = PaperTable.create(self.url, name, encoder.dimensions)
-        vocabulary = Vocabulary()
+        vocabulary = Counted()
         written: Counter[str] = Counter()
         forms: dict[str, tuple[int, str]] = {}
         waiting: list[pa.Table] = []
@@ -217,17 +219,8 @@ class Store:
         difference.surplus = sorted(held)
         return difference
 
-    def _keep_vocabulary(self, name: str, vocabulary: Vocabulary) -> None:
-        terms = sorted(vocabulary.frequency)
-        columns_ = {
-            "term": terms,
-            "papers": [vocabulary.frequency[term] for term in terms],
-            "written": [vocabulary.spelling.get(term, "") for term in terms],
-            "code": [code(term) for term in terms],
-        }
-        table = pa.table(columns_, schema=_VOCABULARY)
-        database = connect(self.url)
-        database.create_table(f"terms-{_number(name)}", table, schema=_VOCABULARY, mode="overwrite")
+    def _keep_vocabulary(self, name: str, vocabulary: Counted) -> None:
+        connect(self.url).create_table(f"terms-{_number(name)}", vocabulary.table(), mode="overwrite")
 
     def _keep_kindred(self, name: str, kindred: Kindred) -> None:
         connect(self.url).create_table(f"kindred-{_number(name)}", kindred.table(), mode="overwrite")
@@ -236,7 +229,7 @@ class Store:
         database, name = connect(self.url), f"kindred-{_number(state['table'])}"
         return Kindred.read(database.open_table(name).to_arrow()) if name in names(database) else None
 
-    def _put_in_use(self, name: str, encoder: Encoder, loaded_from: str, vocabulary: Vocabulary) -> None:
+    def _put_in_use(self, name: str, encoder: Encoder, loaded_from: str, vocabulary: Counted) -> None:
         """The last step of a build, in one write."""
         state = {
             "format": FORMAT,
@@ -255,17 +248,15 @@ class Store:
         database.create_table("state", pa.Table.from_pylist(rows, _STATE), schema=_STATE, mode="overwrite")
 
     def _vocabulary(self, state: dict[str, Any]) -> Vocabulary:
-        number = _number(state["table"])
-        every = connect(self.url).open_table(f"terms-{number}").to_arrow()
-        vocabulary = Vocabulary(state["papers"], state["title_terms"], state["abstract_terms"])
-        often = every["papers"].to_numpy() > 1
-        vocabulary.once = np.sort(every["code"].to_numpy()[~often])
-        rows = every.filter(often)
-        terms = rows["term"].to_pylist()
-        vocabulary.frequency.update(dict(zip(terms, rows["papers"].to_pylist(), strict=True)))
-        written = rows["written"].to_pylist()
-        vocabulary.spelling = {term: word for term, word in zip(terms, written, strict=True) if word}
-        return vocabulary
+        rows = connect(self.url).open_table(f"terms-{_number(state['table'])}").to_arrow()
+        return Vocabulary.read(rows, state["papers"], state["title_terms"], state["abstract_terms"])
+
+
+def give_back_memory() -> None:
+    """Return to the system what was needed to read an index and is free again: 60 MB of 270,717 papers."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)  # Of glibc alone.
 
 
 def _next_name(name: str) -> str:
