@@ -9,7 +9,7 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from pytest_django import Settings
 
 # Before Django reads its settings: no test may touch the state of the person who runs it.
@@ -50,7 +50,12 @@ def home(tmp_path: Path, settings: Settings) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     settings.HOME = folder
-    cache.clear()
+    # In this folder, since tests that run beside this one have the settings' own in common.
+    in_files = settings.CACHES["default"] | {"LOCATION": folder / "cache"}
+    settings.CACHES = settings.CACHES | {"default": in_files}
+    caches["memory"].clear()
+    # Passwords need not be hard to guess here, only quick to check.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

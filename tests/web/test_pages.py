@@ -2,7 +2,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -78,7 +78,7 @@ def test_a_list_costs_the_same_queries_for_two_papers_as_for_many(client: Client
         text_of(client, address)
     hold(*(record(number, **mention(number)) for number in range(3, PER_PAGE + 10)))
     refresh()
-    cache.clear()
+    caches["memory"].clear()
     with CaptureQueriesContext(connection) as many:
         text_of(client, address)
     assert len(few) == len(many) <= 11

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -42,7 +42,7 @@ QUERIES = {
 
 
 def queries(client: Client, address: str) -> int:
-    cache.clear()
+    caches["memory"].clear()
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code in (200, 301, 404)
     return len(asked)

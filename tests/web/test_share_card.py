@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,7 +59,7 @@ def test_no_title_breaks_the_card(title: str, byline: str) -> None:
 @pytest.mark.django_db
 def test_the_paper_page_names_the_picture_by_its_whole_address(client: Client) -> None:
     hold(record(1))
-    cache.clear()
+    caches["memory"].clear()
     page = client.get("/papers/2604.00001").content.decode()
     assert '<meta property="og:image" content="http://testserver/share-cards/2604.00001.png">' in page
     answer = client.get("/share-cards/2604.00001.png")

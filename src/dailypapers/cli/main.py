@@ -14,6 +14,7 @@ COMMANDS = {
     "paper": "dailypapers.cli.paper:paper",
     "search": "dailypapers.cli.search:search",
     "up": "dailypapers.cli.up:up",
+    "user": "dailypapers.cli.user:user",
 }
 """Every command and where it is. Loading all of them would make `--help` wait for Django."""
 

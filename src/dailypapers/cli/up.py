@@ -106,6 +106,16 @@ def refuse_unsafe(host: str) -> None:
         raise click.ClickException(
             f"To listen on {host}, set {' and '.join(lacking)} first (docs/install.md says how)."
         )
+    if settings.ACCOUNTS == "single":
+        raise click.ClickException(
+            f"This site is one person's, and {host} is not loopback: "
+            "set DAILYPAPERS_ACCOUNTS to open, invite or closed first."
+        )
+    if settings.ACCOUNTS in ("open", "invite") and not environment.EMAIL_URL.read():
+        raise click.ClickException(
+            f"With DAILYPAPERS_ACCOUNTS={settings.ACCOUNTS} people join by a code that they are sent: "
+            "set DAILYPAPERS_EMAIL_URL first, or DAILYPAPERS_ACCOUNTS=closed."
+        )
 
 
 def refuse_unfollowable() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from dailypapers.ranking.conditions import Selection, day_value, in_fields, in_period, rows_of
 from dailypapers.ranking.periods import Period
@@ -170,6 +170,7 @@ T = TypeVar("T")
 def _remembered(key: str, make: Callable[[], T], worth: Callable[[T], bool] = lambda _: True) -> T:
     """What `make` gave within the last minute; only what is `worth` it is kept."""
     key = f"lists {key}".replace(" ", "|")
+    cache = caches["memory"]
     known: T | None = cache.get(key)
     if known is None:
         known = make()

@@ -29,6 +29,8 @@ class Setting(Generic[T]):
     help: str
     check: Callable[[T], object] | None = None
     """Raises ValueError, which says what is expected, for a value that cannot be used."""
+    is_secret: bool = False
+    """Whether a wrong value must not be repeated in a message."""
 
     def read(self, environment: Mapping[str, str] = os.environ) -> T:
         """The value set, or the default. Raises `WrongSetting` when it cannot be understood."""
@@ -41,7 +43,7 @@ class Setting(Generic[T]):
                 self.check(value)
             return value
         except ValueError as error:
-            raise WrongSetting(f"{self.name}={text!r}: {error}") from None
+            raise WrongSetting(f"{self.name}{'' if self.is_secret else f'={text!r}'}: {error}") from None
 
 
 def _read(text: str, default: T) -> T:
@@ -89,6 +91,37 @@ def _one_of(*words: str) -> Callable[[str], None]:
             raise ValueError(f"expected {', '.join(words[:-1])} or {words[-1]}")
 
     return check
+
+
+MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+"""How a mail server is spoken to, with the usual port: in the clear, with STARTTLS, in TLS from the start."""
+
+
+def _a_mail_server(text: str) -> None:
+    expected = "expected smtp+tls://user:password@host:587 (or smtps://, smtp://)"
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in MAIL_SCHEMES and parts.hostname and (parts.port or 1)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError(expected)
+
+
+def _an_app_elsewhere(text: str) -> None:
+    if len(text.split()) != 2:
+        raise ValueError("expected the client id and the secret, with a space between them")
+
+
+def _an_openid_provider(text: str) -> None:
+    parts = text.split(maxsplit=3)
+    if len(parts) < 3 or not parts[0].startswith("https://"):
+        raise ValueError("expected https://login.example.edu, the client id, the secret, and a name to show")
+
+
+def _not_negative(number: int) -> None:
+    if number < 0:
+        raise ValueError("expected 0 or more")
 
 
 def _known_sources(names: tuple[str, ...]) -> None:
@@ -146,8 +179,58 @@ TUNE = Setting(
     "DAILYPAPERS_TUNE", True, "Whether the encoder learns by itself from the papers that the site holds."
 )
 CONTACT = Setting("DAILYPAPERS_CONTACT", "", "A mail address told to the sources, as they ask.")
+ACCOUNTS = Setting(
+    "DAILYPAPERS_ACCOUNTS",
+    "",
+    "Who can have an account: single (only you, on this machine), open, invite or closed.",
+    _one_of("single", "open", "invite", "closed"),
+)
+INVITATIONS = Setting("DAILYPAPERS_INVITATIONS", 5, "How many people each person can invite.", _not_negative)
+PROXIES = Setting(
+    "DAILYPAPERS_PROXIES",
+    0,
+    "How many proxies of yours stand before the site, each adding to X-Forwarded-For.",
+    _not_negative,
+)
+EMAIL_URL = Setting(
+    "DAILYPAPERS_EMAIL_URL",
+    "",
+    "The mail server, as smtp+tls://user:password@host:587.",
+    _a_mail_server,
+    is_secret=True,
+)
+EMAIL_FROM = Setting("DAILYPAPERS_EMAIL_FROM", "", "The address that mails come from.")
+SIGN_IN_ORCID = Setting(
+    "DAILYPAPERS_SIGN_IN_ORCID",
+    "",
+    "Signing in with ORCID: client id and secret.",
+    _an_app_elsewhere,
+    is_secret=True,
+)
+SIGN_IN_GITHUB = Setting(
+    "DAILYPAPERS_SIGN_IN_GITHUB",
+    "",
+    "Signing in with GitHub: client id and secret.",
+    _an_app_elsewhere,
+    is_secret=True,
+)
+SIGN_IN_GOOGLE = Setting(
+    "DAILYPAPERS_SIGN_IN_GOOGLE",
+    "",
+    "Signing in with Google: client id and secret.",
+    _an_app_elsewhere,
+    is_secret=True,
+)
+SIGN_IN_OPENID = Setting(
+    "DAILYPAPERS_SIGN_IN_OPENID",
+    "",
+    "Signing in with your own OpenID Connect provider: its address, client id, secret, and a name to show.",
+    _an_openid_provider,
+    is_secret=True,
+)
 
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
-    CONTACT, INDEX_URL, ENCODER, TUNE,
+    CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS, PROXIES, EMAIL_URL, EMAIL_FROM,
+    SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from dailypapers.site import environment
+from dailypapers.site import accounts, environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -68,11 +68,31 @@ if BASE_URL:
     ALLOWED_HOSTS.append(BASE_URL.split("://", 1)[-1].split("/")[0].rsplit(":", 1)[0])
     CSRF_TRUSTED_ORIGINS.append(BASE_URL)
 
+ACCOUNTS = accounts.mode(BASE_URL)
+INVITATIONS = environment.INVITATIONS.read()
+PROXIES = environment.PROXIES.read()
+_MAIL = accounts.mail(BASE_URL)
+globals().update(_MAIL)
+_PROVIDER_APPS, SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = accounts.providers()
+SENDS_MAIL = not _MAIL["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+"""Whether a code sent by mail can reach anyone: by a server, or printed for who runs it on loopback."""
+
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    *_PROVIDER_APPS,
     "django_htmx",
     "dailypapers.catalogue.apps.CatalogueConfig",
+    "dailypapers.community.apps.CommunityConfig",
     "dailypapers.ingest.apps.IngestConfig",
     "dailypapers.ranking.apps.RankingConfig",
     "dailypapers.web.apps.WebConfig",
@@ -85,8 +105,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "dailypapers.site.security.pages_are_of_whom_they_show",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dailypapers.site.security.owner_on_loopback",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -99,11 +125,19 @@ TEMPLATES = [
         "APP_DIRS": False,
         "DIRS": [PACKAGE / "web" / "templates"],
         "OPTIONS": {
-            "context_processors": ["dailypapers.web.context.site"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dailypapers.web.context.site",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader"],
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
             "builtins": ["dailypapers.web.templatetags.papers"],
@@ -161,6 +195,58 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+CACHES = {
+    # In files, so that limits hold for all processes of the site together, and through a restart.
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000, "CULL_FREQUENCY": 10},
+    },
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "lists"},
+}
+
+AUTH_USER_MODEL = "community.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "MinimumLengthValidator": {"min_length": 10},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+        "UserAttributeSimilarityValidator": {"user_attributes": ("email", "name", "handle")},
+    }.items()
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+ACCOUNT_ADAPTER = "dailypapers.community.signing_in.Accounts"
+ACCOUNT_SIGNUP_FORM_CLASS = "dailypapers.community.signing_up.NameAtSignUp"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SENDS_MAIL else "none"
+# By codes and not by links: a link would be made from the name that a request was sent to.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = SENDS_MAIL
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = SENDS_MAIL
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https://") else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+SOCIALACCOUNT_ADAPTER = "dailypapers.community.signing_in.OtherSites"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# On loopback there is no TLS; browsers allow passkeys there all the same.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = accounts.is_loopback_address(BASE_URL)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

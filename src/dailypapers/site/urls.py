@@ -1,12 +1,20 @@
 """Every address of the site, in the order in which they are tried."""
 
-from django.urls import URLPattern, path, re_path
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from dailypapers.web.pages import about, errors, lists, paper, pictures, search, status
+from dailypapers.web.pages import about, errors, invitations, lists, paper, pictures, search, status
 
 _PAGES = r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
 
-urlpatterns: list[URLPattern] = [
+# Found here and not at the start of every command, which would wait for it.
+admin.autodiscover()
+# One way in for everyone, with its limits and second factors.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "dailypapers"
+
+urlpatterns: list[URLPattern | URLResolver] = [
     re_path(rf"^(?:{_PAGES})/+$", errors.without_slash, name="without-slash"),
     path("", lists.front, name="front"),
     path("papers", lists.front, name="papers"),
@@ -22,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("status/coverage", status.coverage, name="coverage"),
     path("status/health", status.health, name="health"),
     path("about", about.about, name="about"),
+    path("accounts/", include("allauth.urls")),
+    path("invitations/<str:token>", invitations.follow, name="invitation"),
+    path("admin/", admin.site.urls),
     path("robots.txt", about.robots, name="robots"),
     path("favicon.ico", pictures.favicon, name="favicon"),
 ]

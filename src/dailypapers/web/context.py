@@ -1,6 +1,7 @@
 """What every page knows."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 
@@ -8,10 +9,16 @@ def site(request: HttpRequest) -> dict[str, object]:
     """The site's name and public address, for every template."""
     base_url = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
     zone = settings.LISTING_ZONE.key
+    # A page says at its top who reads it; without a session cookie that asks no database.
+    viewer = getattr(request, "user", None) or AnonymousUser()
+    request.shown_to = viewer  # type: ignore[attr-defined]
     return {
         "site_name": settings.SITE_NAME,
         "base_url": base_url,
         "zone": zone,
         "zone_city": zone.rpartition("/")[2].replace("_", " "),
         "here": request.path,
+        "viewer": viewer,
+        "accounts": settings.ACCOUNTS,
+        "sends_mail": settings.SENDS_MAIL,
     }

@@ -1,0 +1,88 @@
+"""Invitations: made, followed, accepted, withdrawn."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from dailypapers.community.access import Refused, TooMany, require_active
+from dailypapers.community.models.invitations import Invitation, digest, new_token
+from dailypapers.community.models.people import User
+
+log = logging.getLogger(__name__)
+
+GOOD_FOR = timedelta(days=14)
+
+
+@transaction.atomic
+def invite(*, inviter: User | None, email: str = "", is_admin: bool = False) -> tuple[Invitation, str]:
+    """Make an invitation; gives it and the token of its link, which is kept nowhere.
+
+    The command line invites with no inviter. Raises `Refused` for someone who may not invite, and
+    `TooMany` when all that the person may send are under way or were taken up.
+    """
+    now = timezone.now()
+    if inviter is not None:
+        require_active(inviter, now)
+        if is_admin and not inviter.is_superuser:
+            raise Refused("Only administrators can invite administrators.")
+        if invitations_left(inviter) == 0:
+            raise TooMany(f"A person can have {settings.INVITATIONS} invitations. All of yours are in use.")
+    token = new_token()
+    invitation = Invitation.objects.create(
+        inviter=inviter,
+        token_digest=digest(token),
+        email=email.strip().lower(),
+        is_admin=is_admin,
+        created_at=now,
+        expires_at=now + GOOD_FOR,
+    )
+    log.info("invitation %s made by %s", invitation.pk, inviter or "the command line")
+    return invitation, token
+
+
+def invitations_left(person: User) -> int:
+    """How many more people someone can invite; an invitation that ran out or was withdrawn comes back."""
+    if person.is_superuser:
+        return 1_000
+    used = person.invitations.filter(withdrawn_at__isnull=True).exclude(
+        accepted_at__isnull=True, expires_at__lte=timezone.now()
+    )
+    return max(0, settings.INVITATIONS - used.count())
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation of a link, if somebody can still join by it."""
+    found = Invitation.objects.filter(token_digest=digest(token[:200])).select_related("inviter").first()
+    return found if found is not None and found.is_open else None
+
+
+@transaction.atomic
+def accept(*, token: str, person: User) -> Invitation | None:
+    """Note that a person joined by an invitation. Gives None for one that somebody else took up."""
+    now = timezone.now()
+    taken = Invitation.objects.filter(
+        token_digest=digest(token[:200]), accepted_at=None, withdrawn_at=None, expires_at__gt=now
+    ).update(accepted_by=person, accepted_at=now, email="")
+    if not taken:
+        return None
+    invitation = Invitation.objects.get(accepted_by=person)
+    if invitation.is_admin:
+        User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
+    log.info("%s joined by invitation %s", person.handle, invitation.pk)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(*, invitation: Invitation, by: User) -> None:
+    """Take an invitation back. Raises `Refused` for another person's, and for one that was taken up."""
+    if invitation.inviter_id != by.pk and not by.is_superuser:
+        raise Refused("This is another person's invitation.")
+    withdrawn = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        withdrawn_at=timezone.now(), email=""
+    )
+    if not withdrawn:
+        raise Refused("Somebody has joined by this invitation already.")
+    log.info("invitation %s withdrawn by %s", invitation.pk, by.handle)

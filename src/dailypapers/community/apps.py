@@ -1,0 +1,22 @@
+"""The community room: people, and all they give to the papers."""
+
+import importlib
+import pkgutil
+
+from django.apps import AppConfig
+
+
+class CommunityConfig(AppConfig):
+    """Registers the community's tables."""
+
+    name = "dailypapers.community"
+    label = "community"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """Load every file of tables: a new one needs no list to be kept."""
+        super().import_models()
+        from dailypapers.community import models
+
+        for module in pkgutil.iter_modules(models.__path__):
+            importlib.import_module(f"{models.__name__}.{module.name}")

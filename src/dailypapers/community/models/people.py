@@ -1,0 +1,93 @@
+"""People, and what each of them lets others see."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from dailypapers.community import handles
+
+
+class People(BaseUserManager["User"]):
+    """How people are found and made; `actions.create_person` is what makes them."""
+
+    def with_free_handle(self, name: str) -> str:
+        """A handle made from a name that nobody has."""
+        handle = handles.suggested(name)
+        base = handle
+        while self.filter(handle=handle).exists():
+            handle = handles.numbered(base)
+        return handle
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account."""
+
+    handle = models.CharField(max_length=handles.LONGEST, unique=True, validators=[handles.check])
+    """The part of the profile's address after /people/."""
+    email = models.EmailField(max_length=254, blank=True)
+    """Never shown to others. Empty for the owner of a single-user site."""
+    name = models.CharField(max_length=100, blank=True)
+    affiliation = models.CharField(max_length=200, blank=True)
+    about = models.TextField(max_length=2_000, blank=True)
+    links = models.JSONField(default=list, blank=True)
+    """Addresses on the web, as texts."""
+    orcid = models.CharField(max_length=19, blank=True)
+    """Only as ORCID itself confirmed it, by signing in there."""
+
+    shows_votes = models.BooleanField(default=True)
+    shows_comments = models.BooleanField(default=True)
+    shows_claims = models.BooleanField(default=True)
+
+    trust = models.PositiveSmallIntegerField(default=0)
+    """Grows with time and use; what it allows is decided in `access`."""
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_moderator = models.BooleanField(default=False)
+    suspended_until = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[People] = People()
+
+    USERNAME_FIELD = "handle"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~models.Q(email=""), name="person_email_once_in_any_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.handle
+
+    @property
+    def shown_name(self) -> str:
+        """What others read: the name, or the handle where none was given."""
+        return self.name or self.handle
+
+    @property
+    def moderates(self) -> bool:
+        """Whether the person may let held votes count, hide and suspend."""
+        return self.is_active and (self.is_moderator or self.is_superuser)
+
+    def is_suspended(self, now: datetime | None = None) -> bool:
+        """Whether the person may read but not act."""
+        return self.suspended_until is not None and self.suspended_until > (now or timezone.now())
+
+    def get_full_name(self) -> str:
+        """What mails greet the person with."""
+        return self.shown_name
+
+    def get_short_name(self) -> str:
+        """The same: many have one name."""
+        return self.shown_name
+
+    def clean(self) -> None:
+        """Addresses are kept in small letters, so that nobody signs up twice by a capital."""
+        self.email = self.email.strip().lower()

@@ -1,0 +1,103 @@
+"""How allauth makes people here: who may join, under which handle, and by whose invitation."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect
+
+from dailypapers.community.access import Refused
+from dailypapers.community.actions.invite import accept, open_invitation
+from dailypapers.community.models.invitations import Invitation
+from dailypapers.community.models.people import User
+
+INVITED_BY = "invitation"
+"""Where the session keeps the token of the invitation that a visitor followed."""
+
+log = logging.getLogger(__name__)
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth's questions about accounts, answered as this site does."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether this visitor may join: everyone, the invited, or nobody."""
+        if settings.ACCOUNTS == "open":
+            return True
+        return settings.ACCOUNTS == "invite" and _invitation(request) is not None
+
+    def populate_username(self, request: HttpRequest, user: User) -> None:
+        """A handle from the name alone: one made from the address would tell half of it to everyone."""
+        if not user.handle:
+            user.handle = User.objects.with_free_handle(user.name)
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Keep the name that was given at sign-up, and who invited."""
+        user.name = " ".join(str(form.cleaned_data.get("name") or user.name).split())
+        with _joining(request, user, commit=commit):
+            super().save_user(request, user, form, commit=commit)
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A line for the operator: many of these are someone guessing."""
+        named = "".join(filter(str.isprintable, str(credentials.get("email") or "")[:254]))
+        log.warning("a sign-in as %s failed, from %s", named, self.get_client_ip(request))
+        super().authentication_failed(request, **credentials)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Handles are written in small letters."""
+        cleaned: str = super().clean_username(username.strip().lower(), shallow=shallow)
+        return cleaned
+
+
+class OtherSites(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """allauth's questions about people who come from ORCID, GitHub, Google or a university."""
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """The name as the other site has it; its user name is not ours to give away."""
+        user: User = super().populate_user(request, sociallogin, {**data, "username": ""})
+        whole = data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
+        user.name = " ".join(str(whole).split())[:100]
+        return user
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        """Keep who invited."""
+        with _joining(request, sociallogin.user):
+            user: User = super().save_user(request, sociallogin, form)
+        return user
+
+
+def _invitation(request: HttpRequest) -> Invitation | None:
+    """The open invitation that the visitor followed in this session."""
+    token = request.session.get(INVITED_BY)
+    return open_invitation(token) if isinstance(token, str) else None
+
+
+@contextmanager
+def _joining(request: HttpRequest, user: User, *, commit: bool = True) -> Iterator[None]:
+    """Save a new person together with the invitation it came by, or neither.
+
+    Two may follow one link at the same moment; the second is told that joining is closed.
+    """
+    try:
+        with transaction.atomic():
+            is_new = user.pk is None
+            yield
+            if is_new and commit and user.pk is not None:
+                token = request.session.get(INVITED_BY)
+                came = accept(token=token, person=user) if isinstance(token, str) else None
+                if came is None and settings.ACCOUNTS == "invite":
+                    raise Refused("The invitation was taken up meanwhile.")
+    except Refused:
+        request.session.pop(INVITED_BY, None)
+        raise ImmediateHttpResponse(redirect("account_signup")) from None
+    if is_new and commit:
+        request.session.pop(INVITED_BY, None)

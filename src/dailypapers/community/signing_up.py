@@ -1,0 +1,22 @@
+"""What joining asks for beside an address and a password."""
+
+from django import forms
+from django.http import HttpRequest
+
+from dailypapers.community.models.people import User
+
+
+class NameAtSignUp(forms.Form):
+    """What joining asks for beside address and password."""
+
+    name = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Name",
+        help_text="Shown with your votes and comments. You can change it, or leave it out.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "email", "password1"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Nothing more: `Accounts.save_user` has taken the name already."""

@@ -1,0 +1,266 @@
+"""Joining and signing in: by password, by code, by invitation; what is refused and what is not told."""
+
+import re
+import time
+
+import pytest
+from django.core import mail
+from django.test import Client
+from pytest_django import Settings
+
+from dailypapers.community.actions.invite import GOOD_FOR, invite, withdraw
+from dailypapers.community.models.invitations import Invitation
+from dailypapers.community.models.people import User
+from tests.community.people import PASSWORD, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def open_site(settings: Settings) -> None:
+    settings.ACCOUNTS = "open"
+
+
+def join(client: Client, email: str = "ada@example.org", name: str = "Ada Lovelace", **more: str) -> bytes:
+    told = {"email": email, "name": name, "password1": PASSWORD} | more
+    return client.post("/accounts/signup/", told, follow=True).content
+
+
+def code() -> str:
+    found = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert found, mail.outbox[-1].body
+    return found[1]
+
+
+def who(client: Client) -> str:
+    found = re.search(r'class="me"[^>]*>([^<]+)<', client.get("/about").content.decode())
+    return found[1] if found else ""
+
+
+def test_one_joins_with_a_code_sent_to_the_address(client: Client) -> None:
+    page = join(client)
+    assert b"sent a code to" in page
+    assert who(client) == ""
+    client.post("/accounts/confirm-email/", {"code": code()})
+    assert who(client) == "Ada Lovelace"
+    assert User.objects.get().handle == "ada-lovelace"
+
+
+def test_the_handle_tells_nothing_of_the_address(client: Client) -> None:
+    join(client, "secret.name@example.org", name="")
+    assert re.fullmatch(r"reader-\d{5}", User.objects.get().handle)
+
+
+def test_two_of_one_name_have_two_handles(client: Client) -> None:
+    person("ada-lovelace")
+    join(client)
+    assert re.fullmatch(r"ada-lovelace-\d{5}", User.objects.get(email="ada@example.org").handle)
+
+
+def test_joining_with_an_address_that_is_known_looks_the_same(client: Client) -> None:
+    new = join(client, "new@example.org")
+    person("alice")
+    known = join(Client(), "Alice@Example.org")
+    masked = [
+        re.sub(rb'value="[^"]{60,}"|[\w.]+@[\w.]+', b"", page, flags=re.IGNORECASE) for page in (new, known)
+    ]
+    assert masked[0] == masked[1]
+    assert "already" in str(mail.outbox[-1].body)
+    assert mail.outbox[-1].to == ["alice@example.org"]
+    assert User.objects.count() == 2
+
+
+def test_a_wrong_password_and_an_unknown_address_are_refused_in_the_same_words(client: Client) -> None:
+    person("alice", password=PASSWORD)
+    said = []
+    for email in ("alice@example.org", "nobody@example.org"):
+        answer = client.post("/accounts/login/", {"login": email, "password": "wrong wrong wrong"})
+        said += re.findall(r'class="wrong"[^>]*>([^<]+)<', answer.content.decode())
+    assert said[0] == said[1]
+    assert "not correct" in said[0]
+
+
+def test_one_signs_in_with_a_password(client: Client) -> None:
+    person("alice", password=PASSWORD)
+    answer = client.post(
+        "/accounts/login/?next=/papers",
+        {"login": "ALICE@example.org", "password": PASSWORD, "next": "/papers"},
+    )
+    assert answer["Location"] == "/papers"
+    assert who(client) == "Alice"
+
+
+def test_one_signs_in_with_a_code(client: Client) -> None:
+    person("alice")
+    client.post("/accounts/login/code/", {"email": "alice@example.org"})
+    assert who(client) == ""
+    client.post("/accounts/login/code/confirm/", {"code": code()})
+    assert who(client) == "Alice"
+
+
+def test_a_code_cannot_be_guessed(client: Client) -> None:
+    person("alice")
+    client.post("/accounts/login/code/", {"email": "alice@example.org"})
+    right = code()
+    for _ in range(3):
+        client.post("/accounts/login/code/confirm/", {"code": "AAA-AAA"})
+    client.post("/accounts/login/code/confirm/", {"code": right})
+    assert who(client) == ""
+
+
+def test_one_is_never_sent_away_from_the_site(client: Client) -> None:
+    person("alice", password=PASSWORD)
+    told = {"login": "alice@example.org", "password": PASSWORD, "next": "https://evil.example.com/"}
+    assert client.post("/accounts/login/", told)["Location"] == "/"
+
+
+def test_a_password_is_set_anew_with_a_code(client: Client) -> None:
+    person("alice", password=PASSWORD)
+    client.post("/accounts/password/reset/", {"email": "alice@example.org"})
+    client.post("/accounts/password/reset/confirm/", {"code": code()})
+    client.post(
+        "/accounts/password/reset/complete/",
+        {"password1": "another long one 7", "password2": "another long one 7"},
+    )
+    assert User.objects.get().check_password("another long one 7")
+
+
+@pytest.mark.parametrize("password", ["short", "password123", "1234567890123", "ada@example.org"])
+def test_a_password_that_is_easily_guessed_is_refused(client: Client, password: str) -> None:
+    assert b'class="wrong"' in join(client, password1=password)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("mode", ["invite", "closed", "single"])
+def test_where_joining_is_not_open_nobody_joins(client: Client, settings: Settings, mode: str) -> None:
+    settings.ACCOUNTS = mode
+    assert b"Not open to join" in join(client)
+    assert not User.objects.exists()
+
+
+def follow(client: Client, token: str) -> bytes:
+    return client.post(f"/invitations/{token}", follow=True).content
+
+
+def test_the_invited_join_and_it_is_known_by_whom(client: Client, settings: Settings) -> None:
+    settings.ACCOUNTS = "invite"
+    alice = person("alice")
+    invitation, token = invite(inviter=alice)
+    assert b"Alice invites you" in client.get(f"/invitations/{token}").content
+    assert b"<h1>Join</h1>" in follow(client, token)
+    join(client)
+    invitation.refresh_from_db()
+    assert invitation.accepted_by == User.objects.get(email="ada@example.org")
+    other = Client()
+    assert other.get(f"/invitations/{token}").status_code == 404
+    assert b"Not open" in join(other, "second@example.org")
+
+
+def test_two_who_follow_one_link_at_once_do_not_both_join(client: Client, settings: Settings) -> None:
+    settings.ACCOUNTS = "invite"
+    _, token = invite(inviter=person("alice"))
+    second = Client()
+    follow(client, token)
+    follow(second, token)
+    join(client)
+    assert b"Not open" in join(second, "second@example.org")
+    assert not User.objects.filter(email="second@example.org").exists()
+
+
+def test_a_link_cannot_be_made_from_what_is_kept(client: Client, settings: Settings) -> None:
+    settings.ACCOUNTS = "invite"
+    invitation, token = invite(inviter=None)
+    kept = Invitation.objects.values().get(pk=invitation.pk)
+    assert token not in map(str, kept.values())
+    assert client.get(f"/invitations/{kept['token_digest']}").status_code == 404
+
+
+def test_an_old_or_withdrawn_invitation_leads_nowhere(client: Client, settings: Settings) -> None:
+    settings.ACCOUNTS = "invite"
+    alice = person("alice")
+    old, old_token = invite(inviter=alice)
+    Invitation.objects.filter(pk=old.pk).update(expires_at=old.created_at - GOOD_FOR)
+    taken_back, token = invite(inviter=alice)
+    withdraw(invitation=taken_back, by=alice)
+    assert client.get(f"/invitations/{old_token}").status_code == 404
+    assert client.get(f"/invitations/{token}").status_code == 404
+
+
+PAGES = ["login/", "signup/", "login/code/", "password/reset/", "logout/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_for_visitors_is_in_the_sites_own_frame(client: Client, page: str) -> None:
+    text = client.get(f"/accounts/{page}", follow=True).content.decode()
+    assert 'class="skip"' in text
+    assert "text/javascript" not in text
+    assert " style=" not in text
+
+
+MANAGED = [
+    "email/",
+    "password/change/",
+    "password/set/",
+    "logout/",
+    "2fa/",
+    "2fa/webauthn/",
+    "2fa/webauthn/add/",
+    "3rdparty/",
+    "reauthenticate/",
+]
+
+
+@pytest.mark.parametrize("page", MANAGED)
+def test_every_page_of_ones_account_is_in_the_sites_own_frame(client: Client, page: str) -> None:
+    person("alice", password=PASSWORD)
+    client.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD})
+    answer = client.get(f"/accounts/{page}", follow=True)
+    assert answer.status_code == 200
+    assert 'class="me"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", MANAGED)
+def test_the_pages_of_an_account_are_for_who_is_signed_in(client: Client, page: str) -> None:
+    answer = client.get(f"/accounts/{page}", follow=True)
+    assert 'class="me"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["login/", "signup/", "login/code/", "password/reset/", "logout/"])
+def test_a_form_sent_by_another_page_is_refused(page: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(f"/accounts/{page}", {"email": "a@example.org"}).status_code == 403
+
+
+def test_a_thousand_tries_are_refused_after_a_few_and_others_are_not(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    person("alice", password=PASSWORD)
+    person("bob", password=PASSWORD)
+    for n in range(35):
+        last = client.post("/accounts/login/", {"login": "alice@example.org", "password": f"wrong {n}"})
+    assert last.status_code == 429
+    assert b"Wait a few minutes" in last.content
+    other = Client(REMOTE_ADDR="192.0.2.8")
+    right = other.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD})
+    assert right.status_code == 200, "whoever guesses from many places learns nothing by guessing right"
+    elsewhere = Client(REMOTE_ADDR="192.0.2.9")
+    assert (
+        elsewhere.post("/accounts/login/", {"login": "bob@example.org", "password": PASSWORD}).status_code
+        == 302
+    )
+    assert "a sign-in as alice@example.org failed, from 127.0.0.1" in caplog.text
+    assert "Too Many Requests: /accounts/login/" in caplog.text
+
+
+def test_a_limit_recovers(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    person("alice", password=PASSWORD)
+    for n in range(35):
+        client.post("/accounts/login/", {"login": "alice@example.org", "password": f"wrong {n}"})
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 301)
+    right = client.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD})
+    assert right.status_code == 302
+
+
+def test_the_admin_has_the_same_way_in(client: Client) -> None:
+    assert client.get("/admin/login/")["Location"].startswith("/accounts/login/")
