@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from dailypapers.search.analysis import code, plain, terms, terms_of, words_of
 from dailypapers.search.document import Document
+from dailypapers.search.naming import names_of
 from dailypapers.search.venues import venue_key
 
-PARTS: Final = ("title", "abstract", "authors")
+PARTS: Final = ("title", "abstract", "authors", "names")
 """The parts of `words`, a line each."""
 
 HEADER: Final = 12
@@ -86,6 +87,8 @@ class Words(NamedTuple):
     title: list[str]
     abstract: list[str]
     authors: list[str]
+    names: list[str]
+    """What the paper calls itself: see `naming`."""
 
     @classmethod
     def of(cls, document: Document, met: Counter[str] | None = None) -> "Words":
@@ -93,13 +96,17 @@ class Words(NamedTuple):
         abstract = words_of(document.abstract)
         if met is not None:
             met.update(abstract)
-        return cls(terms(document.title), terms_of(abstract), terms(" ; ".join(document.authors)))
+        return cls(
+            terms(document.title),
+            terms_of(abstract),
+            terms(" ; ".join(document.authors)),
+            names_of(document.title, document.abstract),
+        )
 
     @classmethod
     def read(cls, line: str) -> "Words":
         """From the column `words`."""
-        title, abstract, authors = line.split("\n")
-        return cls(title.split(), abstract.split(), authors.split())
+        return cls(*(part.split() for part in line.split("\n")))
 
     def line(self) -> str:
         """For the column `words`, which the text index reads."""
@@ -111,7 +118,7 @@ class Words(NamedTuple):
         Three lengths (terms of the title, of the abstract, of all), the codes of all terms, and the card as
         JSON: one column, because each further one that is read at random costs a search three milliseconds.
         """
-        every = (*self.title, *self.abstract, *self.authors)
+        every = (*self.title, *self.abstract, *self.authors, *self.names)
         head = array("I", (len(self.title), len(self.abstract), len(every), *map(code, every)))
         return head.tobytes() + orjson.dumps(tuple(card))
 

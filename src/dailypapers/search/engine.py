@@ -79,6 +79,7 @@ class Asked:
     """A query as the indexes are asked: its telling terms, its vector, and whether that is the text's own."""
 
     terms: tuple[str, ...]
+    wanted: Wanted
     vector: NDArray[np.float32] | None
     of_text: bool
     akin: Akin | None = None
@@ -165,7 +166,8 @@ class Engine:
             return self._by_condition(query, mode, where, sort)
         vector = self._vector(query, like) if mode != "lexical" else None
         akin = self._akin(query.wanted, asked) if mode == "hybrid" and like is None else None
-        question = Asked(tuple(asked), vector, of_text=like is None, akin=akin)
+        wanted = Wanted.of(asked, self.vocabulary, query.wanted)
+        question = Asked(tuple(asked), wanted, vector, of_text=like is None, akin=akin)
         unknown, all_of_them = self._unknown(query.words)
         if all_of_them and not (query.phrases or like):
             if mode == "hybrid" and self.vocabulary.papers >= HARDLY_A_WORD:
@@ -285,7 +287,7 @@ class Engine:
         more = 4 if query.without or query.phrases else 1
         by_text = by_vector = None
         if mode != "dense" or together:
-            words = list(dict.fromkeys(asked.terms))[:64]
+            words = [*dict.fromkeys(asked.terms)][:64] + list(asked.wanted.names)
             by_text = self._pool.submit(self.table.by_text, words, more * BY_TEXT, where, together)
         if asked.vector is not None and not together:
             by_vector = self._pool.submit(self.table.by_vector, asked.vector, more * BY_VECTOR, where)
@@ -307,9 +309,8 @@ class Engine:
             return Found(State.NOTHING_FOUND, query, mode)
         rows = self.table.rows(numbers, ("packed", "vector"))
         vectors = _vectors(rows, self.table.dimensions)
-        wanted = Wanted.of(asked.terms, self.vocabulary)
         papers = Terms.read(rows["packed"])
-        score = scores(mode, wanted, papers, vectors, asked.vector, self.vocabulary, asked.akin)
+        score = scores(mode, asked.wanted, papers, vectors, asked.vector, self.vocabulary, asked.akin)
         hits = _hits(rows, score)
         kept = [
             hit

@@ -7,7 +7,7 @@ import numpy as np
 
 from dailypapers.search.analysis import code, telling, terms
 from dailypapers.search.encoder import StaticEncoder
-from dailypapers.search.scoring import Akin, Lexical, Part, Terms, Wanted, dense_weight, lexical
+from dailypapers.search.scoring import Akin, Lexical, Part, Terms, Wanted, dense_weight, lexical, named
 
 if TYPE_CHECKING:
     from dailypapers.search.engine import Asked, Engine, Found, Hit
@@ -26,8 +26,10 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
     flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     vectors = dict(zip(rows["id"].to_pylist(), flat.reshape(len(rows), -1), strict=True))
     place = {pk: at for at, pk in enumerate(rows["id"].to_pylist())}
-    wanted, papers = Wanted.of(asked.terms, engine.vocabulary), Terms.read(rows["packed"])
+    wanted, papers = asked.wanted, Terms.read(rows["packed"])
     words = lexical(wanted, papers, engine.vocabulary)
+    by_name, which = named(wanted, papers)
+    asked_for = [name.words for name in wanted.names.values()]
     akin = _kindred_parts(asked.akin, wanted, words, papers, rows) if asked.akin else None
     spelt = _as_written(found.query.wanted)
     spelling = engine.vocabulary.spelling
@@ -47,6 +49,8 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
                 parts.append(Part(written(term), "lexical", float(score)))
             for pair, score in zip(words.pairs, words.by_pair[at], strict=True):
                 parts.append(Part(" ".join(map(written, pair)), "near", float(score)))
+            name = asked_for[which[at]] if which[at] >= 0 else found.query.wanted
+            parts.append(Part(name, "name", float(by_name[at])))
         parts += [
             Part(f"{written(term)} ~ {spelling.get(other, other)}", "kindred", score)
             for term, other, score in (akin[at] if akin else ())

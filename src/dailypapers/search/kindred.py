@@ -6,6 +6,7 @@ and Lafferty 1999; from vectors of words: Zuccon et al. 2015. Taking the nearest
 2020 do, keeps a score a sum of words.)
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from dailypapers.search.analysis import STOP_BIT, code
 from dailypapers.search.encoder import StaticEncoder
+from dailypapers.search.naming import is_name
 from dailypapers.search.vocabulary import Counted
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ class Kindred:
     @classmethod
     def of(cls, vocabulary: Counted, encoder: StaticEncoder) -> "Kindred":
         """The most frequent words of a vocabulary, as they are commonly written."""
-        terms = [term for term, _ in vocabulary.frequency.most_common(WORDS)]
+        words = Counter({term: papers for term, papers in vocabulary.frequency.items() if not is_name(term)})
+        terms = [term for term, _ in words.most_common(WORDS)]
         vectors = encoder.encode([vocabulary.spelling.get(term, term) for term in terms])
         largest = np.maximum(np.abs(vectors).max(axis=1, initial=0), 1e-9)
         rows = np.rint(vectors * (_STEPS / largest)[:, None]).astype(np.int8)

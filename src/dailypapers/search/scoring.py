@@ -1,19 +1,20 @@
 """The score of a paper for a query: a sum of parts, each with the word it comes from.
 
     score = (lexical + KINDRED * kindred) / (sum of the inverse document frequencies of the query's words)
-            + DENSE * cosine
+            + NAME * name + DENSE * cosine
 
 The lexical part is BM25 over title, abstract and authors as one field with weights (BM25F, Robertson and
 Zaragoza 2009, section 3.6), plus the same for pairs of neighbouring query words that stand close together
 (in the manner of Metzler and Croft 2005). The kindred part counts, for each word that a paper lacks, the
-nearest of its own words (`kindred`). The dense part is the product of two unit vectors. All are sums over
-the words of the query, so a score can be told word by word, exactly.
+nearest of its own words (`kindred`). The name part is the share of the query that is what the
+paper calls itself (`naming`), or all of it where that is its title. The dense part is the product of two unit
+vectors. All are sums over the words of the query, so a score can be told word by word, exactly.
 
 Papers are scored together, as arrays of the codes of their terms: a few hundred take two milliseconds.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Literal
 
@@ -21,8 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dailypapers.search.analysis import STOP_BIT, code
+from dailypapers.search.analysis import terms as terms_of_text
 from dailypapers.search.columns import HEADER
 from dailypapers.search.kindred import Kindred
+from dailypapers.search.naming import AskedName, asked_names
 from dailypapers.search.vocabulary import Vocabulary
 
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -40,6 +43,8 @@ WINDOW: Final = 4
 DENSE: Final = 0.8
 KINDRED: Final = 1.0
 """The weight of a word that is stood in for, beside that of the word itself."""
+NAME: Final = 0.5
+"""What a paper gains by which the whole query is the name: a word gives 2.2 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,14 @@ class Wanted:
     total: float
     """The sum of the words' weights; what a lexical score is divided by."""
 
+    names: Mapping[str, AskedName] = field(default_factory=dict)
+    """What the query may name a paper by, by term."""
+    title: tuple[str, ...] = ()
+    """All terms of the query, stop words included: what a title is that is asked for as it stands."""
+
     @classmethod
-    def of(cls, terms: Sequence[str], vocabulary: Vocabulary) -> "Wanted":
-        """From the telling terms of a query, in their order."""
+    def of(cls, terms: Sequence[str], vocabulary: Vocabulary, text: str = "") -> "Wanted":
+        """From the telling terms of a query, in their order, and the text they are of."""
         weights: dict[str, float] = {}
         for term in terms:
             weights[term] = weights.get(term, 0.0) + vocabulary.inverse(term)
@@ -67,7 +77,8 @@ class Wanted:
             for one, other in pairwise(terms)
             if one != other
         }
-        return cls(weights, pairs, sum(weights.values()) or 1.0)
+        total = sum(weights.values()) or 1.0
+        return cls(weights, pairs, total, asked_names(text, vocabulary), tuple(terms_of_text(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class Part:
     """What one word (or pair of words) of the query brought to the score."""
 
     word: str
-    kind: Literal["lexical", "near", "kindred", "dense", "name"]
+    kind: Literal["lexical", "near", "kindred", "name", "dense"]
     score: float
 
 
@@ -87,7 +98,7 @@ class Terms:
     paper: NDArray[np.int64]
     """Of which paper each is, by its place among them."""
     part: NDArray[np.int64]
-    """0 for the title, 1 for the abstract, 2 for the authors."""
+    """0 for the title, 1 for the abstract, 2 for the authors and the paper's names."""
     lengths: NDArray[np.int64]
     """(papers, 2): how many terms title and abstract have."""
 
@@ -212,6 +223,31 @@ class Akin:
         return np.where(lacks, likeness * weights, 0.0), codes
 
 
+def named(wanted: Wanted, papers: Terms) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """What its name brings to each paper, and which of `wanted.names` it is (-1: the whole query, its title).
+
+    Both (papers,); of several names the one that brings most.
+    """
+    count = len(papers.lengths)
+    best, which = np.zeros(count), np.full(count, -1)
+    if wanted.names and len(papers.codes):
+        asked = np.array([code(name) for name in wanted.names], dtype=np.uint32)
+        order = np.argsort(asked)
+        place = np.minimum(np.searchsorted(asked[order], papers.codes), len(asked) - 1)
+        found = np.flatnonzero((asked[order][place] == papers.codes) & (papers.part == 2))
+        shares = np.array([one.share for one in wanted.names.values()])[order[place[found]]]
+        for at, name, share in zip(papers.paper[found], order[place[found]], shares, strict=True):
+            if share > best[at]:
+                best[at], which[at] = share, name
+    if wanted.title:
+        whole = np.array([code(term) for term in wanted.title], dtype=np.uint32)
+        starts = np.searchsorted(papers.paper, np.arange(count))
+        for at in np.flatnonzero(papers.lengths[:, 0] == len(whole)):
+            if np.array_equal(papers.codes[starts[at] : starts[at] + len(whole)], whole):
+                best[at], which[at] = 1.0, -1
+    return NAME * best, which
+
+
 def scores(
     mode: Mode,
     wanted: Wanted,
@@ -225,7 +261,7 @@ def scores(
     total = np.zeros(len(papers.lengths))
     if mode != "dense":
         words = lexical(wanted, papers, vocabulary)
-        total += words.total()
+        total += words.total() + named(wanted, papers)[0]
         if mode == "hybrid" and akin is not None:
             total += akin.scores(wanted, words, papers)[0].sum(axis=1)
     if mode != "lexical" and vector is not None:

@@ -38,7 +38,7 @@ LOOKED_BY_THEN: Final = 120.0
 _STATE: Final = pa.schema([("key", pa.string()), ("value", pa.string())])
 
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of what the tables hold, and of how texts become terms. Raised with any change of these: an index that
 another version of the package built counts as none, and is built anew."""
 

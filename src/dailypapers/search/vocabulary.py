@@ -90,7 +90,7 @@ class Vocabulary:
     """Terms of all titles together."""
     abstract_terms: int = 0
     frequency: Mapping[str, int] = field(default_factory=dict)
-    """In how many papers a term stands; those that stand in one only may be in `once` instead."""
+    """In how many papers a term or a name (`naming`) stands; those of one paper only may be in `once`."""
     once: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, dtype=np.uint32))
     """The codes, in order, of terms that stand in one paper: half of all, in a hundredth of the room."""
     spelling: Mapping[str, str] = field(default_factory=dict)
@@ -138,11 +138,11 @@ class Counted(Vocabulary):
 
     def count(self, papers: Iterable[Words]) -> None:
         """Count papers by their words."""
-        for title, abstract, authors in papers:
+        for title, abstract, authors, names in papers:
             self.papers += 1
             self.title_terms += len(title)
             self.abstract_terms += len(abstract)
-            self.frequency.update({*title, *abstract, *authors})
+            self.frequency.update({*title, *abstract, *authors, *names})
 
     def add(self, other: "Counted") -> None:
         """Add the counts of other papers."""
