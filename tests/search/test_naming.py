@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dailypapers.search.document import Document
 from dailypapers.search.naming import asked_names, is_name, names_of
 from dailypapers.search.query.parse import parse_query
-from dailypapers.search.vocabulary import Vocabulary
+from dailypapers.search.vocabulary import Counted, Vocabulary
 from tests.search.papers import engine, found
 
 MENTION = "We compare HERON with HERON and HERON, and fine-tune HERON for tagging of names in Danish letters."
@@ -60,7 +60,7 @@ def test_a_long_query_names_nothing() -> None:
 
 
 def test_a_name_that_many_coined_weighs_less() -> None:
-    few, many = Vocabulary(papers=1000), Vocabulary(papers=1000)
+    few, many = Counted(papers=1000), Counted(papers=1000)
     many.frequency["~cnn"] = 40
     assert asked_names("cnn", many)["~cnn"].share < asked_names("cnn", few)["~cnn"].share / 5
 

@@ -15,7 +15,7 @@ from dailypapers.search.analysis import STOP_WORDS, code, telling
 from dailypapers.search.columns import Card, Words
 from dailypapers.search.kindred import Kindred
 from dailypapers.search.query.parse import parse_query
-from dailypapers.search.scoring import Akin, Terms, Wanted, lexical, scores
+from dailypapers.search.scoring import Akin, Terms, Wanted, lexical, named, scores
 from dailypapers.search.vocabulary import Counted, Vocabulary
 from tests.search.papers import ENCODER, PAPERS, engine
 
@@ -23,7 +23,9 @@ CARD = Card.of(PAPERS[0])
 TERMS = ("heat", "plate", "model", "of", "the", "protein", "fold")
 
 parts = st.lists(st.sampled_from(TERMS), max_size=12)
-papers = st.lists(st.builds(Words, parts, parts, parts), min_size=1, max_size=5)
+NAMES = ("=heat", "=heatplate", "~model", "~heat")
+names = st.lists(st.sampled_from(NAMES), max_size=3, unique=True)
+papers = st.lists(st.builds(Words, parts, parts, parts, names), min_size=1, max_size=5)
 queries = st.lists(st.sampled_from([*TERMS, "unknown"]), min_size=1, max_size=6)
 
 
@@ -110,6 +112,36 @@ def test_a_word_that_a_paper_lacks_is_stood_in_for_as_the_reference_says(
         assert found[at].sum() == pytest.approx(kindred_reference(query, paper, vocabulary), abs=1e-6)
         own = {code(term) for term in (*paper.title, *paper.abstract)}
         assert {int(one) for one in codes[at][found[at] > 0]} <= own
+
+
+def name_reference(query: list[str], paper: Words, vocabulary: Vocabulary) -> float:
+    """The largest share of the query that is a name of the paper, half as much for one of its abstract."""
+    if paper.title == query:
+        return 1.0
+    rarity = {term: 0.0 if term in STOP_WORDS else vocabulary.inverse(term) for term in query}
+    best = 0.0
+    for start in range(len(query)):
+        for end in range(start + 1, min(start + 5, len(query)) + 1):
+            share = sum(rarity[term] for term in query[start:end]) / (
+                sum(rarity[term] for term in query) or 1.0
+            )
+            name = "".join(query[start:end])
+            coined = (
+                0.5 * min(1.0, 4 / vocabulary.frequency[f"~{name}"]) if f"~{name}" in paper.names else 0.0
+            )
+            best = max(best, share if f"={name}" in paper.names else 0.0, share * coined)
+    return best
+
+
+@given(papers, queries)
+@settings(max_examples=200, deadline=None)
+def test_a_name_brings_what_the_reference_says(some: list[Words], query: list[str]) -> None:
+    vocabulary = Counted()
+    vocabulary.count(some)
+    found, which = named(Wanted.of(telling(query), vocabulary, " ".join(query)), terms_of(some))
+    for paper, score, name in zip(some, found, which, strict=True):
+        assert score == pytest.approx(1.5 * name_reference(query, paper, vocabulary), abs=1e-9)
+        assert score > 0 or name == -1
 
 
 def test_no_paper_has_no_scores() -> None:

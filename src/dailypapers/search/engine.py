@@ -287,7 +287,8 @@ class Engine:
         more = 4 if query.without or query.phrases else 1
         by_text = by_vector = None
         if mode != "dense" or together:
-            words = [*dict.fromkeys(asked.terms)][:64] + list(asked.wanted.names)
+            # Twice, or some of a hundred papers that often mention a name outdo the one that has it.
+            words = [*dict.fromkeys(asked.terms)][:64] + 2 * list(asked.wanted.names)
             by_text = self._pool.submit(self.table.by_text, words, more * BY_TEXT, where, together)
         if asked.vector is not None and not together:
             by_vector = self._pool.submit(self.table.by_vector, asked.vector, more * BY_VECTOR, where)

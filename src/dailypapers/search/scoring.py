@@ -43,7 +43,7 @@ WINDOW: Final = 4
 DENSE: Final = 0.8
 KINDRED: Final = 1.0
 """The weight of a word that is stood in for, beside that of the word itself."""
-NAME: Final = 0.5
+NAME: Final = 1.5
 """What a paper gains by which the whole query is the name: a word gives 2.2 at most."""
 
 
