@@ -115,16 +115,30 @@ def related(paper: int, most: int = 6) -> list[Related]:
 
     Remembered for ten minutes in each process: it costs as much as all the rest of a paper's page.
     """
+    from dailypapers.search.shared_words import shared_words
     from dailypapers.search.store import NoIndex
 
     key = f"related-{paper}-{most}"
     known: list[Related] | None = cache.get(key)
     if known is None:
         try:
-            found = _open.engine().related(paper, most)
+            engine = _open.engine()
+            found = engine.related(paper, most)
         except NoIndex:
             return []
-        known = [Related(hit.card.handle, hit.card.title, words) for hit, words in found]
+        keys = [paper, *(hit.card.id for hit in found)]
+        rows = Paper.objects.filter(pk__in=keys).values_list("pk", "title", "abstract")
+        texts = {pk: (title, abstract) for pk, title, abstract in rows}
+        # What was taken out since is in the index for a moment more.
+        known = [
+            Related(
+                hit.card.handle,
+                hit.card.title,
+                shared_words(texts[paper], texts[hit.card.id], engine.vocabulary),
+            )
+            for hit in found
+            if hit.card.id in texts and paper in texts
+        ]
         cache.set(key, known, 600)
     return known
 

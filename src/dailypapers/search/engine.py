@@ -211,29 +211,20 @@ class Engine:
             return found.matching.facets(cards, called)
         return facets_of([hit.card for hit in _strong(found.hits)], called)
 
-    def related(self, paper: int, most: int) -> list[tuple[Hit, tuple[str, ...]]]:
-        """The papers nearest to one, each with the telling words that both share, rarest first.
+    def related(self, paper: int, most: int) -> list[Hit]:
+        """The papers nearest to one, nearest first.
 
         Other copies of the same work (the same title) are left out. Empty for a paper that is not indexed.
         """
-        own = self.table.where(f"id = {int(paper)}", ("packed", "words", "vector"), most=1)
+        own = self.table.where(f"id = {int(paper)}", ("packed", "vector"), most=1)
         if not len(own):
             return []
         title = Card.read(own["packed"][0].as_py()).title.casefold()
         vector = _vectors(own, self.table.dimensions)[0]
-        rows = self.table.rows(self.table.by_vector(vector, most + 5, ""), ("packed", "words", "vector"))
+        rows = self.table.rows(self.table.by_vector(vector, most + 5, ""), ("packed", "vector"))
         hits = _hits(rows, (_vectors(rows, self.table.dimensions) @ vector).astype(np.float64))
-        lines = dict(zip([hit.card.id for hit in hits], rows["words"].to_pylist(), strict=True))
-        own_words = Words.read(own["words"][0].as_py())
-        mine = set(telling((*own_words.title, *own_words.abstract)))
-        found = []
-        for hit in _sorted(hits, "relevance"):
-            if hit.card.id == paper or hit.card.title.casefold() == title:
-                continue
-            both = mine.intersection(lines[hit.card.id].split())
-            rare = sorted(both, key=lambda term: (-self.vocabulary.inverse(term), term))[:4]
-            found.append((hit, tuple(self.vocabulary.spelling.get(term, term) for term in rare)))
-        return found[:most]
+        others = (hit for hit in hits if hit.card.id != paper and hit.card.title.casefold() != title)
+        return list(_sorted(list(others), "relevance")[:most])
 
     def more_by_text(
         self, found: Found, together: Sequence[str], most: int
