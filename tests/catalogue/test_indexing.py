@@ -253,3 +253,19 @@ def test_a_look_at_a_lock_keeps_nobody_from_it() -> None:
     with only_one("anything"):
         assert is_held("anything")
     assert not is_held("anything")
+
+
+def test_a_process_that_serves_has_the_index_open_before_anyone_searches(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    finding.make_ready()
+    assert finding._open._opened is None, "there is no index yet"
+    IndexKeeper().look()
+    monkeypatch.setattr(indexing, "open_to_read", lambda: 1 / 0)
+    with caplog.at_level(logging.ERROR):
+        finding.make_ready()
+    assert "could not be made ready" in caplog.text
+    monkeypatch.undo()
+    finding.make_ready()
+    assert finding._open._opened is not None
+    assert found("copper")[0] == "2604.00001"

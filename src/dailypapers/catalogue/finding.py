@@ -28,6 +28,9 @@ LOOK_AGAIN = 5.0
 MAY_BE_GONE = 60.0
 """Seconds without a look after which the index that is open may have been removed."""
 
+TO_BE_READY = ("learning of wrods", "model after:2020 has:code field:cs")
+"""Searches that read what most others need: for a misspelt word the words to mend it by, the filters."""
+
 
 def find(text: str) -> tuple[Paper, Reference] | None:
     """The paper that an identifier in any form (with or without version, prefix or whole URL) names.
@@ -146,6 +149,20 @@ def related(paper: int, most: int = 6) -> list[Related]:
 def engine() -> "Engine":
     """The open index of this process. Raises `NoIndex`."""
     return _open.engine()
+
+
+def make_ready() -> None:
+    """Open the index and ask it something, so that whoever searches first need not wait for that."""
+    from dailypapers.search.store import NoIndex
+
+    try:
+        opened = _open.engine()
+        for text in TO_BE_READY:
+            opened.search(parse_query(text), counted=True)
+    except NoIndex:
+        return
+    except Exception:  # Nobody waits for this; whoever searches meets the same and is told.
+        log.exception("the search index could not be made ready")
 
 
 def known_names(query: Query) -> Query:

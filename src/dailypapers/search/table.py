@@ -201,10 +201,10 @@ def connect(url: str | Path, *, bounded: bool = False) -> Any:
     """
     # A new table is not worth a warning; whoever wants the engine's own words sets the variable.
     os.environ.setdefault("LANCEDB_LOG", "error")
-    import lancedb
+    from dailypapers.search.lance import lancedb
 
-    session = lancedb.Session(INDEX_CACHE, METADATA_CACHE) if bounded else None
-    return lancedb.connect(str(url), read_consistency_interval=timedelta(0), session=session)
+    session = lancedb().Session(INDEX_CACHE, METADATA_CACHE) if bounded else None
+    return lancedb().connect(str(url), read_consistency_interval=timedelta(0), session=session)
 
 
 def names(database: Any) -> list[str]:
