@@ -70,7 +70,7 @@ def test_threads_that_work_while_this_one_sleeps_count_by_the_processor(
     now = {"monotonic": 0.0, "thread_time": 0.0, "process_time": 0.0}
     clocks = SimpleNamespace(**{name: partial(now.__getitem__, name) for name in now})
     monkeypatch.setattr("dailypapers.search.tuning.time", clocks)
-    monkeypatch.setattr("dailypapers.search.tuning._processors", lambda: 2)
+    monkeypatch.setattr("dailypapers.search.tuning.processors", lambda: 2)
 
     def passed(wall: float, thread: float, process: float) -> None:
         for name, seconds in zip(now, (wall, thread, process), strict=True):

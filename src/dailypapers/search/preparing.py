@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -69,7 +70,7 @@ def in_processes(batches: Iterable[list[Document]], encoder: Encoder) -> Iterato
     """`prepare` each batch, in order; on all cores where there are many and the encoder is one of ours."""
     iterator = iter(batches)
     first = list(islice(iterator, ALONE + 1))
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    processes = min(processors(), MOST_PROCESSES)
     if len(first) <= ALONE or processes < 2 or not isinstance(encoder, StaticEncoder):
         for batch in chain(first, iterator):
             yield prepare(batch, encoder)
@@ -84,6 +85,13 @@ def in_processes(batches: Iterable[list[Document]], encoder: Encoder) -> Iterato
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def processors() -> int:
+    """Those that this process may use, which can be fewer than there are."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 _its_encoder: list[Encoder] = []

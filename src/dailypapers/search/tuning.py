@@ -8,9 +8,7 @@ moves also the rows that no paper touches, along with those that some do.
 """
 
 import json
-import os
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dailypapers.search.encoder import StaticEncoder
+from dailypapers.search.preparing import processors
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -81,7 +80,7 @@ class Clock:
         thread, process = time.thread_time(), time.process_time()
         # The tokeniser works in threads of its own while this one sleeps. Those of matrix products are busy
         # beside this one, which is busy all the while.
-        self._at_work += max(thread - self._thread, (process - self._process) / _processors())
+        self._at_work += max(thread - self._thread, (process - self._process) / processors())
         self._thread, self._process = thread, process
         return max(self._at_work, (time.monotonic() - self._begun) / MOST_WAITING)
 
@@ -382,13 +381,6 @@ def through_unit(slope: Floats, vectors: Floats, lengths: Floats) -> Floats:
     across: Floats = (slope - vectors * (vectors * slope).sum(axis=1, keepdims=True)) / lengths
     # A text without a known token has no direction to learn from.
     return np.where(lengths > 1e-6, across, 0).astype(np.float32)
-
-
-def _processors() -> int:
-    """Those that this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _only_used(*matrices: Any) -> tuple[Numbers, list[Any]]:
