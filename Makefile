@@ -49,6 +49,7 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.search_while_writing
 	-$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.readings
+	$(BIN)/python -m benchmarks.search_spelling
 	-$(BIN)/python -m benchmarks.search_quality
 	-$(BIN)/python -m benchmarks.search_quality --tune 120
 	$(BIN)/python -m benchmarks.search_millions

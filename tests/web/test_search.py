@@ -145,7 +145,7 @@ def test_a_misspelt_word_is_put_right_and_said(searched: Client) -> None:
     )
     indexing.build()
     page = searched.get("/search?q=conductrs").content.decode()
-    assert "No paper has “conductrs”: looked for <b>conductors</b>." in page
+    assert "Looked for <b>conductors</b> rather than “conductrs”." in page
     assert "Conductors of kind 10" in page
     assert "exact=1" in page
     as_written = searched.get("/search?q=conductrs&exact=1&mode=lexical").content.decode()

@@ -33,8 +33,9 @@ class _WithMinus(click.Command):
     "--sort", type=click.Choice(["relevance", "date", "votes"]), default="relevance", show_default=True
 )
 @click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True)
+@click.option("--as-written", is_flag=True, help="Put no misspelt word right.")
 @click.option("--json", "as_json", is_flag=True, help="A list of {id, title, date, score, why}.")
-def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_json: bool) -> None:
+def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_written: bool, as_json: bool) -> None:
     """Search all papers as the page does. docs/query-language.md says what a QUERY can hold."""
     start_django()
     from dailypapers.catalogue import finding
@@ -55,7 +56,7 @@ def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_json: bo
         )
     elif not finding.named(text):
         try:
-            engine, found = finding.search(text, mode, sort)  # type: ignore[arg-type]
+            engine, found = finding.search(text, mode, sort, as_written=as_written)  # type: ignore[arg-type]
         except NoIndex as problem:
             raise click.ClickException(str(problem)) from None
         # A paper whose whole title was typed stands first, in whatever order the others are.
@@ -67,7 +68,10 @@ def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_json: bo
             _row(hit.card.handle, hit.card.title, _day(hit.card.day), hit.why, hit.score)
             for hit in engine.explained(found, hits)
         ]
-        said += [f"No paper has {wrong!r}; looked for {right!r}." for wrong, right in found.corrections]
+        said += [
+            f"Looked for {right!r} rather than {wrong!r}; --as-written looks for what was written."
+            for wrong, right in found.corrections
+        ]
         said += [f"No paper has {word!r}." for word in found.unknown]
         if found.only_near and rows:
             said.append("What follows is near it in meaning, if at all.")

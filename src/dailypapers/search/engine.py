@@ -99,7 +99,7 @@ class Found:
     asked: "Asked | None" = None
     """What was looked for, where there was something to rank by."""
     corrections: tuple[tuple[str, str], ...] = ()
-    """Words that no paper has, and those that were looked for instead."""
+    """Misspelt words, and those that were looked for instead."""
     vectors: NDArray[np.float32] | None = None
     """The vectors of the hits (hits, dimensions), where they were read to rank them."""
     matching: Chosen | None = None
@@ -127,7 +127,7 @@ class Engine:
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "search"))
 
     def __post_init__(self) -> None:
-        self.speller = Speller(self.vocabulary)
+        self.speller = Speller(self.vocabulary, self.table)
         self.tally = Tally(self.table)
 
     def search(
@@ -141,7 +141,7 @@ class Engine:
     ) -> Found:
         """The papers for a query, best first. Every query has an answer; none raises for its text.
 
-        Words that no paper has are put right unless they are to be taken `as_written`. Sorted by date or
+        Misspelt words are put right unless they are to be taken `as_written`. Sorted by date or
         votes, only papers that match are listed. `counted` has those that match counted in any order.
         """
         if not as_written and (better := self.speller.corrected(query.words)):

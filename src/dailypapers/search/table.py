@@ -184,6 +184,10 @@ class PaperTable:
         found = self._table.take_row_ids(sorted(set(numbers))).select(list(wanted))
         return (found.with_row_id() if numbered else found).to_arrow()
 
+    def count(self, condition: str) -> int:
+        """For how many papers a condition holds."""
+        return int(self._table.count_rows(condition))
+
     def where(
         self, condition: str, wanted: Sequence[str], most: int | None = None, *, numbered: bool = False
     ) -> "pa.Table":
