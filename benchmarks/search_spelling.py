@@ -29,7 +29,6 @@ import django
 
 if TYPE_CHECKING:
     from dailypapers.search.spelling import Speller
-    from dailypapers.search.vocabulary import Vocabulary
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dailypapers.site.settings")
 
@@ -124,7 +123,11 @@ def main() -> None:
     named = filter(None, (re.match(r"([A-Z][A-Za-z]{3,20}):\s", title) for title in titles))
     authors = Author.objects.values_list("name", flat=True).distinct()
     surnames = sorted({its[-1] for name in authors if (its := words_of(name)) and usual(its[-1])})
-    rare = [word for word in sorted(speller.right_words()) if 1_000 * papers(vocabulary, word) <= len(titles)]
+    rare = [
+        word
+        for word in sorted(speller.right_words())
+        if 1_000 * vocabulary.papers_with(term(word)) <= len(titles)
+    ]
     right = {
         "frequent words": (speller, words),
         "method names": (speller, METHODS),
@@ -157,13 +160,6 @@ def corrected(speller: "Speller", words: Sequence[str]) -> tuple[list[str | None
 def usual(word: str) -> bool:
     """Whether a word is long enough, and of letters alone."""
     return len(word) >= 4 and word.isascii() and word.isalpha()
-
-
-def papers(vocabulary: "Vocabulary", word: str) -> int:
-    """How many papers have a word."""
-    from dailypapers.search.analysis import term
-
-    return vocabulary.frequency.get(term(word)) or int(vocabulary.knows(term(word)))
 
 
 if __name__ == "__main__":

@@ -169,13 +169,46 @@ def author_keys(authors: Iterable[str]) -> list[str]:
 
 
 def name_keys(name: str) -> tuple[str, ...]:
-    """The keys of one name: `fei fei li`, `f li` and `li` of `Fei-Fei Li` or `Li, Fei-Fei`."""
-    family, comma, given = name.partition(",")
-    parts = plain(f"{given} {family}" if comma else name).replace("-", " ").replace(".", " ").split()
+    """The keys of one name: `fei fei li`, `f li` and `li` of `Fei-Fei Li` or `Li, Fei-Fei`.
+
+    One of more parts is also found by the first and the last: `ada lovelace` of `Ada King Lovelace`.
+    """
+    parts = name_parts(name)
     if not parts:
         return ()
-    surname = parts[-1] if not comma else " ".join(plain(family).replace("-", " ").split())
-    return tuple(dict.fromkeys((" ".join(parts), f"{parts[0][0]} {surname}", surname)))
+    family, comma, _ = name.partition(",")
+    surname = " ".join(name_parts(family)) or parts[-1] if comma else parts[-1]
+    first = parts[0]
+    short = (f"{first} {surname}",) if len(parts) > 1 else ()
+    return tuple(dict.fromkeys((" ".join(parts), *short, f"{first[0]} {surname}", surname)))
+
+
+def asked_keys(name: str) -> tuple[str, ...]:
+    """The keys by one of which an author is asked for: the name in every order, without initials between.
+
+    `Bengio Y` is `y bengio` too, `Li Fei-Fei` is `fei fei li`, as sources differ in what stands first.
+    """
+    parts = name_parts(name)
+    if len(parts) > MOST_ORDERED:
+        return (" ".join(parts),)
+    keys: dict[str, None] = {}
+    for at in range(len(parts)):
+        order = (*parts[at:], *parts[:at])
+        keys[" ".join(order)] = None
+        middle = [part for part in order[1:-1] if len(part) > 1]
+        if len(middle) < len(order) - 2:
+            keys[" ".join((order[0], *middle, order[-1]))] = None
+    return tuple(keys)
+
+
+MOST_ORDERED: Final = 4
+"""Parts of a name that can stand in another order."""
+
+
+def name_parts(name: str) -> list[str]:
+    """The parts of a name in small letters, the surname last."""
+    family, comma, given = name.partition(",")
+    return plain(f"{given} {family}" if comma else name).replace("-", " ").replace(".", " ").split()
 
 
 def venue_keys(venue: str) -> list[str]:

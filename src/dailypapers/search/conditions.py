@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from dailypapers.search.columns import day_number, name_keys
+from dailypapers.search.columns import asked_keys, day_number
 from dailypapers.search.query.model import Condition, Votes
 from dailypapers.search.venues import same_venue
 
@@ -38,7 +38,7 @@ def _one(condition: Condition) -> str:
             bounds += [f"votes <= {votes.most}"] if votes.most is not None else []
             return " AND ".join(bounds) or "true"
         case "author", str(name):
-            return _has("author_keys", _name(name))
+            return _has("author_keys", *(asked_keys(name) or ("",)))
         case "field", str(field):
             return _has("fields", field.lower())
         case "venue", str(venue):
@@ -46,12 +46,6 @@ def _one(condition: Condition) -> str:
         case _, str(flag):
             return _has("flags", flag)
     raise AssertionError(condition)
-
-
-def _name(name: str) -> str:
-    """The key by which a name is asked for; `f. li` and `Li, F.` ask for the initial with the surname."""
-    keys = name_keys(name)
-    return keys[0] if keys else ""
 
 
 def _has(column: str, *values: str) -> str:

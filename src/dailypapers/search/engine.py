@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dailypapers.search.analysis import telling, terms, words_of
+from dailypapers.search.author_names import NameSpeller
+from dailypapers.search.author_names import as_written as author_as_written
 from dailypapers.search.columns import Card, Words
 from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
@@ -99,7 +101,7 @@ class Found:
     asked: "Asked | None" = None
     """What was looked for, where there was something to rank by."""
     corrections: tuple[tuple[str, str], ...] = ()
-    """Misspelt words, and those that were looked for instead."""
+    """Misspelt words and authors, and those that were looked for instead."""
     vectors: NDArray[np.float32] | None = None
     """The vectors of the hits (hits, dimensions), where they were read to rank them."""
     matching: Chosen | None = None
@@ -122,12 +124,14 @@ class Engine:
     vocabulary: Vocabulary
     kindred: Kindred | None = None
     speller: Speller = field(init=False)
+    names: NameSpeller = field(init=False)
     tally: Tally = field(init=False)
     _encoding: Lock = field(default_factory=Lock)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "search"))
 
     def __post_init__(self) -> None:
         self.speller = Speller(self.vocabulary, self.table)
+        self.names = NameSpeller(self.table, self.vocabulary)
         self.tally = Tally(self.table)
 
     def search(
@@ -144,11 +148,10 @@ class Engine:
         Misspelt words are put right unless they are to be taken `as_written`. Sorted by date or
         votes, only papers that match are listed. `counted` has those that match counted in any order.
         """
-        if not as_written and (better := self.speller.corrected(query.words)):
-            corrected = replace(query, words=tuple(better.get(word, word) for word in query.words))
+        if not as_written and (corrections := self._put_right(query)):
             return replace(
-                self.search(corrected, mode, sort, as_written=True, counted=counted),
-                corrections=tuple(better.items()),
+                self.search(corrections[0], mode, sort, as_written=True, counted=counted),
+                corrections=corrections[1],
             )
         if query.is_empty:
             return Found(State.NOTHING_ASKED, query, mode)
@@ -210,6 +213,20 @@ class Engine:
         if found.matching is not None and found.meant:
             return found.matching.facets(cards, called)
         return facets_of([hit.card for hit in _strong(found.hits)], called)
+
+    def _put_right(self, query: Query) -> tuple[Query, tuple[tuple[str, str], ...]] | None:
+        """The query as it was meant, and what is otherwise in it; None where it is well written."""
+        words = self.speller.corrected(query.words)
+        names = self.names.corrected(query.conditions)
+        if not words and not names:
+            return None
+        meant = replace(
+            query,
+            words=tuple(words.get(word, word) for word in query.words),
+            conditions=tuple(names.get(one, one) for one in query.conditions),
+        )
+        authors = tuple((author_as_written(one), author_as_written(other)) for one, other in names.items())
+        return meant, (*words.items(), *authors)
 
     def related(self, paper: int, most: int) -> list[Hit]:
         """The papers nearest to one, nearest first.

@@ -72,7 +72,7 @@ class Speller:
     def _better(self, word: str, written: str) -> str | None:
         if len(word) < SHORTEST or not (word.isascii() and word.isalpha()) or word in STOP_WORDS:
             return None
-        held = self._held(own := term(word))
+        held = self.vocabulary.papers_with(own := term(word))
         if held * RATIO > LIKELIER * self._frequency_of_the_commonest():
             return None
         likelihood, meant = self._nearest(word)
@@ -90,9 +90,6 @@ class Speller:
         if self.right is None:
             self.right = _words_of_the_language()
         return self.right
-
-    def _held(self, own: str) -> int:
-        return self.vocabulary.frequency.get(own) or int(self.vocabulary.knows(own))
 
     def _frequency_of_the_commonest(self) -> int:
         if self._most < 0:
@@ -133,7 +130,7 @@ class Speller:
             self._learn()
         own = term(word)
         meant = self._likeliest(own, {one: weight for weight, one in slips(word) if one in self._words})
-        if not meant[1] and len(word) >= FORGIVING and not self._held(own):
+        if not meant[1] and len(word) >= FORGIVING and not self.vocabulary.knows(own):
             meant = self._likeliest(own, dict.fromkeys(self._two_away(word), 1))
         return meant
 

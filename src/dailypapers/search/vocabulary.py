@@ -118,6 +118,10 @@ class Vocabulary:
         at = int(np.searchsorted(self.once, np.uint32(code(term))))
         return at < len(self.once) and int(self.once[at]) == code(term)
 
+    def papers_with(self, term: str) -> int:
+        """In how many papers a term stands."""
+        return self.frequency.get(term) or int(self.knows(term))
+
     def inverse(self, term: str) -> float:
         """The inverse document frequency of BM25 (Robertson and Zaragoza 2009, with Lucene's 1 +)."""
         held = min(self.frequency.get(term, 1), self.papers)
