@@ -123,11 +123,9 @@ def main() -> None:
     named = filter(None, (re.match(r"([A-Z][A-Za-z]{3,20}):\s", title) for title in titles))
     authors = Author.objects.values_list("name", flat=True).distinct()
     surnames = sorted({its[-1] for name in authors if (its := words_of(name)) and usual(its[-1])})
-    rare = [
-        word
-        for word in sorted(speller.right_words())
-        if 1_000 * vocabulary.papers_with(term(word)) <= len(titles)
-    ]
+    rare = sorted(
+        word for word in speller.right_words() if 1_000 * vocabulary.papers_with(term(word)) <= len(titles)
+    )
     right = {
         "frequent words": (speller, words),
         "method names": (speller, METHODS),
