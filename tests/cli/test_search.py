@@ -62,6 +62,14 @@ def test_what_is_not_held_and_what_no_paper_has_is_said(tmp_path: Path) -> None:
     assert "No paper has 'qwertyzxcv'." in run(home, "search", "qwertyzxcv").errors
 
 
+def test_a_misspelt_or_british_title_comes_first_and_as_written_takes_words_as_they_stand(
+    tmp_path: Path,
+) -> None:
+    home = site(tmp_path)
+    assert "2604.00003" in run(home, "search", "foldnet: foldings of protein in water").output.splitlines()[0]
+    assert "No paper has" in run(home, "search", "coper", "--as-written").errors
+
+
 def test_the_index_follows_what_is_written_and_can_be_checked(tmp_path: Path) -> None:
     home = site(tmp_path)
     more = tmp_path / "more.jsonl"

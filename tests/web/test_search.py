@@ -87,6 +87,33 @@ def test_an_identifier_or_a_whole_title_leads_to_the_paper(searched: Client) -> 
         assert (answer.status_code, answer["Location"]) == (302, "/papers/2604.00001")
 
 
+def test_a_whole_title_in_another_spelling_leads_to_the_paper(searched: Client) -> None:
+    hold(
+        record(5, title="Trust-region policy optimization", abstract="We optimize."),
+        record(6, title="A coloured theory of two copies", abstract="One."),
+        record(7, title="A colored theory of two copies", abstract="Another."),
+        *(record(number, title=f"Policy of kind {number}", abstract="A region.") for number in range(10, 22)),
+    )
+    indexing.build()
+    for text in (
+        "trust region policy optimisation",
+        "Trustregion policies: optimization",
+        "trust region polcy optimisation",
+    ):
+        answer = searched.get("/search", {"q": text, "sort": "date"})
+        assert (answer.status_code, answer["Location"]) == (302, "/papers/2604.00005"), text
+        typed = searched.get("/search", {"q": text}, headers={"HX-Request": "true"})
+        assert "Enter opens it" in typed.content.decode()
+    for text in (
+        "trust region policy",
+        "trust region policy optimisation of kind",
+        "trust region polcy optimisation field:cs.CL",
+        "a coloured theory of two copy",
+    ):
+        assert searched.get("/search", {"q": text}).status_code == 200, text
+    assert searched.get("/search", {"q": "trust region polcy optimisation", "exact": "1"}).status_code == 200
+
+
 def test_what_was_written_is_found_once_the_keeper_looked(searched: Client) -> None:
     keeper = IndexKeeper()
     assert keeper.look() == 0  # it builds the index, which then holds everything

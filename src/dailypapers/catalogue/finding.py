@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,12 @@ log = logging.getLogger("dailypapers.search")
 
 LOOK_AGAIN = 5.0
 """Seconds after which a process sees whether a new index was put in use."""
+
+LONGEST_TITLE = 1_000
+"""Characters of a text that may be a title."""
+
+TITLES_LOOKED_AT = 10
+"""Papers that were found whose titles are compared with what was typed."""
 
 MAY_BE_GONE = 60.0
 """Seconds without a look after which the index that is open may have been removed."""
@@ -55,7 +62,7 @@ def meant(text: str) -> Paper | None:
     """The one paper that a text names: by an identifier in any form, or by its whole title."""
     if (paper := named(text)) is not None:
         return paper
-    key = title_key(text) if len(text) <= 1_000 else None
+    key = title_key(text) if len(text) <= LONGEST_TITLE else None
     if key is None:
         return None
     papers = list(Paper.objects.filter(title_key=key)[:2])
@@ -102,6 +109,29 @@ def search(
     engine = _open.engine()
     query = known_names(parse_query(text))
     return engine, engine.search(query, mode, sort, as_written=as_written, counted=counted)
+
+
+def titled(text: str, found: "Found") -> Paper | None:
+    """The one paper, of the best that were found, whose whole title a text is but for its spelling.
+
+    British or American, plural or singular, misspelt words put right: what search takes for the same.
+    """
+    if len(text) > LONGEST_TITLE or title_key(text) is None:
+        return None
+    query = found.query
+    wanted = {_bare(text)}
+    if found.corrections and not (query.phrases or query.without or query.like or query.conditions):
+        wanted.add(_bare(query.wanted))
+    best = nlargest(TITLES_LOOKED_AT, found.hits, key=lambda hit: hit.score)
+    same = [hit.card.id for hit in best if _bare(hit.card.title) in wanted]
+    return Paper.objects.filter(pk=same[0]).first() if len(same) == 1 else None
+
+
+def _bare(title: str) -> str:
+    """The stems of a title as one text: neither hyphens nor spaces matter."""
+    from dailypapers.search.analysis import term, words_of
+
+    return "".join(term(part) for word in words_of(title) for part in word.split("-"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_written:
             engine, found = finding.search(text, mode, sort, as_written=as_written)  # type: ignore[arg-type]
         except NoIndex as problem:
             raise click.ClickException(str(problem)) from None
+        paper = paper or finding.titled(text, found)
         # A paper whose whole title was typed stands first, in whatever order the others are.
         titled = [hit for hit in found.hits if paper and hit.card.id == paper.pk]
         others = [hit for hit in found.hits if hit not in titled]

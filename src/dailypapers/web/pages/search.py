@@ -81,19 +81,23 @@ def page(request: HttpRequest) -> HttpResponse:
     """
     asked, under_way = _asked(request), bool(HtmxDetails(request))
     context: dict[str, object] = {"q": asked.q, "asked": asked, "as_written": asked.to(exact=1)}
-    if asked.q and (paper := finding.meant(asked.q)) is not None:
-        if not under_way:
-            return HttpResponseRedirect(address_of(paper.handle))
-        context |= {"meant": paper, "meant_address": address_of(paper.handle)}
+    paper = finding.meant(asked.q) if asked.q else None
     status = 200
-    if asked.q and "meant" not in context and not asked.exact:
+    if asked.q and paper is None and not asked.exact:
         context["not_held"] = not_held(asked.q)
-    if asked.q and context.get("not_held") is None:
+    if asked.q and context.get("not_held") is None and (under_way or paper is None):
         try:
-            context |= _found(asked)
+            engine, found = _searched(asked)
+            paper = paper or finding.titled(asked.q, found)
+            if under_way or paper is None:
+                context |= _found(asked, engine, found)
         except NoIndex:
             context["no_index"] = True
             status = 503
+    if paper is not None:
+        if not under_way:
+            return HttpResponseRedirect(address_of(paper.handle))
+        context |= {"meant": paper, "meant_address": address_of(paper.handle)}
     if under_way:
         # What htmx is refused it does not show; and the reader sees that the index is missing all the same.
         response = replace_url(render(request, "search_under_way.html", context), asked.to())
@@ -104,15 +108,19 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _found(asked: _Address) -> dict[str, object]:
-    """What the templates show of the results. Raises `NoIndex`."""
-    engine, found = finding.search(
+def _searched(asked: _Address) -> tuple[Engine, Found]:
+    """Raises `NoIndex`."""
+    return finding.search(
         asked.q,
         asked.mode,  # type: ignore[arg-type]
         asked.sort,  # type: ignore[arg-type]
         as_written=asked.exact,
         counted=asked.narrow,
     )
+
+
+def _found(asked: _Address, engine: Engine, found: Found) -> dict[str, object]:
+    """What the templates show of the results."""
     pages = max(1, -(-len(found.hits) // PER_PAGE))
     start = (asked.page - 1) * PER_PAGE
     context: dict[str, object] = {
