@@ -1,4 +1,4 @@
-"""`dailypapers evaluate`: how good search is, on judged data."""
+"""`dailypapers evaluate`: how good search and the trending order are, on judged data."""
 
 import json
 from pathlib import Path
@@ -67,6 +67,52 @@ def search(folder: Path | None, papers: int, tune: bool, seconds: float, setting
         click.echo(
             f"{name:<8}{one.ndcg:>9.4f}{f'{low:.3f}–{high:.3f}':>16}{one.recall:>12.4f}{one.mrr:>8.4f}"
             f"{one.milliseconds:>8.1f}"
+        )
+
+
+@evaluate.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--daily",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What a daily page showed, captured once a day; without it, hf_daily.jsonl.zst beside FILE.",
+)
+@click.option("--votes-alone", is_flag=True, help="Leave aside what the daily page showed.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def trending(file: Path, daily: Path | None, votes_alone: bool, as_json: bool) -> None:
+    """Replay the votes of past evenings: how well does an order foretell the votes that papers gain?
+
+    FILE has the votes of papers evening by evening (docs/ranking.md). Prints nDCG@10 and Spearman for the
+    trending order and for those of other sites, each with a 95 % interval.
+    """
+    from dailypapers.ranking import replay
+
+    beside = file.parent / "hf_daily.jsonl.zst"
+    if votes_alone:
+        daily = None
+    elif daily is None and beside.exists():
+        daily = beside
+    try:
+        results = replay.replay(replay.read_evenings(file, daily))
+    except replay.NotReplayable as problem:
+        raise click.ClickException(str(problem)) from None
+    if as_json:
+        click.echo(json.dumps({name: one.as_json() for name, one in results.items()}, indent=2))
+        return
+    evenings = results["ours"].evenings
+    click.echo(f"{evenings} evenings; known beside the votes: {daily.name if daily else 'nothing'}")
+    click.echo(
+        f"{'':<17}{'nDCG@10':>8}{'95 %':>14}{'Spearman':>10}{'95 %':>14}"
+        f"{'beyond votes':>14}{'95 %':>16}{'first evening':>16}"
+    )
+    for name, one in results.items():
+        low, high = one.ndcg_interval
+        less, more = one.spearman_interval
+        gain, worst, best = one.beyond_votes
+        click.echo(
+            f"{name.replace('_', ' '):<17}{one.ndcg:>8.4f}{f'{low:.3f}–{high:.3f}':>14}"
+            f"{one.spearman:>10.4f}{f'{less:.3f}–{more:.3f}':>14}"
+            f"{gain:>+14.4f}{f'{worst:+.3f} {best:+.3f}':>16}{f'{one.first[0]:.4f}/{one.first[1]:.3f}':>16}"
         )
 
 
