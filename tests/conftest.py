@@ -51,8 +51,8 @@ def home(tmp_path: Path, settings: Settings) -> Path:
     folder.mkdir()
     settings.HOME = folder
     # In this folder, since tests that run beside this one have the settings' own in common.
-    in_files = settings.CACHES["default"] | {"LOCATION": folder / "cache"}
-    settings.CACHES = settings.CACHES | {"default": in_files}
+    shared_cache = settings.CACHES["default"] | {"LOCATION": str(folder / "cache.sqlite3")}
+    settings.CACHES = settings.CACHES | {"default": shared_cache}
     caches["memory"].clear()
     # Passwords need not be hard to guess here, only quick to check.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -214,9 +214,12 @@ MANAGED = [
 def test_every_page_of_ones_account_is_in_the_sites_own_frame(client: Client, page: str) -> None:
     person("alice", password=PASSWORD)
     client.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     answer = client.get(f"/accounts/{page}", follow=True)
     assert answer.status_code == 200
     assert 'class="me"' in answer.content.decode()
+    asked_for = "password/change/" if page == "password/set/" else page
+    assert answer.request["PATH_INFO"].endswith(asked_for)
 
 
 @pytest.mark.parametrize("page", MANAGED)

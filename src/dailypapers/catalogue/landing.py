@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Q
 
+from dailypapers.catalogue import belongings
 from dailypapers.catalogue.holding import held_records, in_chunks, insert_rows, write_changed, write_new
 from dailypapers.catalogue.identifiers import Identifier as Name
 from dailypapers.catalogue.likeness import name_different_works, share_an_author, title_key
@@ -276,6 +277,7 @@ def _write(batch: _Batch) -> None:
     gone = [key for key in batch.gone if key > 0]
     for key in gone:
         Merge.objects.filter(paper_id=key).update(paper_id=_kept(batch, key))
+        belongings.move(key, _kept(batch, key))
     for chunk in in_chunks(gone):
         Paper.objects.filter(pk__in=chunk).delete()
     fresh = [work for work in batch.works.values() if work.before is None]

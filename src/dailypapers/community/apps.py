@@ -20,3 +20,10 @@ class CommunityConfig(AppConfig):
 
         for module in pkgutil.iter_modules(models.__path__):
             importlib.import_module(f"{models.__name__}.{module.name}")
+
+    def ready(self) -> None:
+        """Have what people gave to a paper go with it when it is joined to another."""
+        from dailypapers.catalogue.belongings import moved_by
+        from dailypapers.community.actions import vote
+
+        moved_by(vote.move)

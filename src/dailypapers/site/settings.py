@@ -197,11 +197,9 @@ STORAGES = {
 }
 
 CACHES = {
-    # In files, so that limits hold for all processes of the site together, and through a restart.
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": HOME / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000, "CULL_FREQUENCY": 10},
+        "BACKEND": "dailypapers.site.shared_cache.SharedCache",
+        "LOCATION": str(HOME / "cache.sqlite3"),
     },
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "lists"},
 }
@@ -217,6 +215,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "UserAttributeSimilarityValidator": {"user_attributes": ("email", "name", "handle")},
     }.items()
 ]
+CSRF_FAILURE_VIEW = "dailypapers.web.pages.errors.forged"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from dailypapers.web.pages import about, errors, invitations, lists, paper, pictures, search, status
+from dailypapers.web.pages import about, errors, invitations, lists, paper, pictures, search, status, votes
 
 _PAGES = r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
 
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^papers/(?P<handle>.+)$", paper.page, name="paper"),
     re_path(r"^covers/(?P<handle>.+)\.svg$", pictures.cover, name="cover"),
     re_path(r"^share-cards/(?P<handle>.+)\.png$", pictures.share_card, name="share-card"),
+    path("votes/<int:paper_id>", votes.change, name="vote"),
     path("thumbnails/<int:paper_id>.webp", pictures.thumbnail, name="thumbnail"),
     path("status/coverage", status.coverage, name="coverage"),
     path("status/health", status.health, name="health"),

@@ -15,10 +15,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dailypapers.site.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 from huey import SqliteHuey, crontab  # noqa: E402
 
 from dailypapers.catalogue.locks import Busy, only_one  # noqa: E402
+from dailypapers.community.actions.vote import forget_networks  # noqa: E402
 from dailypapers.ingest.connection import connection, followed  # noqa: E402
 from dailypapers.ingest.coverage import catch_up  # noqa: E402
 from dailypapers.ingest.registry import all_sources  # noqa: E402
@@ -96,6 +98,18 @@ def render_first_pages() -> None:
 def settle_index() -> None:
     """Join the small pieces of the search index, so that searching stays quick."""
     keeper.settle()
+
+
+@huey.periodic_task(crontab(minute="17"))
+def forget_what_has_run_out() -> None:
+    """Forget from where votes of last week came, and sessions that ended."""
+    close_old_connections()
+    try:
+        if forgotten := forget_networks():
+            log.info("forgot from where %d votes came", forgotten)
+        call_command("clearsessions")
+    finally:
+        close_old_connections()
 
 
 def main() -> None:

@@ -1,19 +1,25 @@
 """A card as templates need it: everything decided here, nothing looked up there."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from django.contrib.auth.models import AnonymousUser
 
 from dailypapers.catalogue.cards import Card
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Artifact, Mention
 from dailypapers.catalogue.records import Authority
+from dailypapers.community.models.people import User
+from dailypapers.community.voting import Voting, voting
 from dailypapers.ranking.lists import Entry
 from dailypapers.ranking.trending import Evidence
 from dailypapers.web.addresses import address_of
 from dailypapers.web.pictures import picture_address
 from dailypapers.web.sentences import first_sentences
 from dailypapers.web.sources import label
+from dailypapers.web.voting import ShownVotes, shown_votes
 
 TEASER = 240
 """Characters of the abstract that a card shows, to the end of a sentence."""
@@ -30,7 +36,7 @@ class ShownCard:
     card: Card
     sentences: str
     picture: str
-    votes: int
+    votes: ShownVotes
     comments: int
     mention: Mention | None
     mention_source: str
@@ -48,11 +54,22 @@ class ShownCard:
         return self.card.paper.authority == Authority.SAMPLE
 
 
-def shown_card(card: Card, entry: Entry) -> ShownCard:
+def shown_cards(
+    cards: Sequence[Card], entries: Mapping[int, Entry], viewer: User | AnonymousUser
+) -> Iterator[ShownCard]:
+    """What a list shows of its papers; their votes are looked up for all of them together."""
+    found = voting([card.paper.pk for card in cards], viewer)
+    for card in cards:
+        pk = card.paper.pk
+        entry = entries.get(pk) or Entry(pk, announced=True, submitted=False)
+        yield shown_card(card, entry, found[pk])
+
+
+def shown_card(card: Card, entry: Entry, voting: Voting) -> ShownCard:
     """Decide what a list shows of a paper."""
     text = card.paper.abstract or next((summary.text for summary in card.summaries if summary.text), "")
     mention = max(card.mentions, key=lambda one: one.votes, default=None)
-    votes = sum(one.votes for one in card.mentions)
+    votes = shown_votes(voting, card.mentions)
     comments = sum(one.comments for one in card.mentions)
     code = card.links.get("code")
     return ShownCard(
@@ -70,8 +87,9 @@ def shown_card(card: Card, entry: Entry) -> ShownCard:
         short_address=short_address(card.paper.handle),
         why=why(
             entry,
-            Evidence(votes, comments, (code.stars if code else None) or 0),
+            Evidence(votes.total, comments, (code.stars if code else None) or 0),
             label(mention.source) if mention else "",
+            votes.here,
         ),
     )
 
@@ -82,7 +100,7 @@ def short_address(handle: str) -> str:
     return url_of(reference.identifier).removeprefix("https://") if reference else handle
 
 
-def why(entry: Entry, evidence: Evidence, community: str = "") -> str:
+def why(entry: Entry, evidence: Evidence, community: str = "", here: int = 0) -> str:
     """Why the paper stands where it stands, with the numbers of the formula and who gave the votes."""
     came = {
         (True, True): "Announced, and put forward by readers elsewhere",
@@ -99,4 +117,9 @@ def why(entry: Entry, evidence: Evidence, community: str = "") -> str:
     if not named:
         return f"{came}. Nobody has voted or commented yet: heat 0."
     heat = f"{came}. Heat {sum(parts.values()):.1f}: {' + '.join(named)}."
-    return f"{heat} Votes and comments are those of {community}." if community else heat
+    if not community:
+        return heat
+    if here:
+        were = "was" if here == 1 else "were"
+        return f"{heat} {here:,} of the votes {were} cast here, the others on {community}."
+    return f"{heat} Votes and comments are those of {community}."

@@ -18,6 +18,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "zone": zone,
         "zone_city": zone.rpartition("/")[2].replace("_", " "),
         "here": request.path,
+        "here_whole": request.get_full_path(),
         "viewer": viewer,
         "accounts": settings.ACCOUNTS,
         "sends_mail": settings.SENDS_MAIL,

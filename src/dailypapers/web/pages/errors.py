@@ -10,6 +10,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django_htmx.middleware import HtmxDetails
 
 
 def without_slash(request: HttpRequest) -> HttpResponse:
@@ -34,3 +35,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: no database, no context, styles by their plain names, so that it shows whatever is broken."""
     return render(request, "pages/server_error.html", status=500)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that no page of ours sent, or one too old; Django has logged the reason."""
+    response = render(request, "403_csrf.html", status=403)
+    if HtmxDetails(request):
+        # In the place of a button the page would make no sense; loaded anew it has a token that works.
+        response["HX-Refresh"] = "true"
+    return response

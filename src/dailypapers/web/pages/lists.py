@@ -1,6 +1,5 @@
 """The front page and the lists of a day, a week, a month, and of what is trending."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,10 +15,11 @@ from dailypapers.ranking.conditions import Selection
 from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage, Order
 from dailypapers.ranking.nearby import neighbours, newest_day
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
-from dailypapers.web.card import ShownCard, shown_card
+from dailypapers.web.card import shown_cards
 from dailypapers.web.fields import is_field
 from dailypapers.web.pages import sample
 from dailypapers.web.sources import followed_sources
+from dailypapers.web.visitors import reader
 from dailypapers.web.wholeness import wholeness
 
 
@@ -151,7 +151,8 @@ def trending_page(request: HttpRequest) -> HttpResponse:
 
 
 def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) -> dict[str, object]:
-    shown = list(_shown(listed))
+    by_paper = {entry.paper_id: entry for entry in listed.entries}
+    shown = list(shown_cards(cards(list(by_paper)), by_paper, reader(request)))
     pages = min(-(-listed.papers // PER_PAGE), lists.LAST_PAGE)
     return {
         "cards": shown,
@@ -178,12 +179,6 @@ def _fields(counts: list[tuple[str, int]], wanted: Asked, path: str) -> list[tup
     if field and field not in dict(counts):
         counts = [*counts[:-1], (field, 0)]
     return [(name, papers, wanted.address(path, field=name)) for name, papers in counts]
-
-
-def _shown(listed: ListPage) -> Iterable[ShownCard]:
-    by_paper = {entry.paper_id: entry for entry in listed.entries}
-    for card in cards([entry.paper_id for entry in listed.entries]):
-        yield shown_card(card, by_paper[card.paper.pk])
 
 
 def heading(period: Period) -> str:

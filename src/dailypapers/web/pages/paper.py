@@ -12,11 +12,14 @@ from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority, PaperRecord, Precision
+from dailypapers.community.voting import voting
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
 from dailypapers.web.mathematics import plain
 from dailypapers.web.pictures import picture_address, share_card_address
 from dailypapers.web.sources import label
+from dailypapers.web.visitors import reader
+from dailypapers.web.voting import ON_A_PAPER_PAGE, shown_votes
 
 FORMATS = {
     "bib": "application/x-bibtex; charset=utf-8",
@@ -107,6 +110,8 @@ def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
         "source": label(record.source),
         "is_sample": record.authority == Authority.SAMPLE,
     }
+    found = voting([paper.pk], reader(request), ON_A_PAPER_PAGE)[paper.pk]
+    context["votes"] = shown_votes(found, record.mentions, on_page=True)
     context["like"] = f"like:{paper.handle}"
     context["related"] = [(one.title, address_of(one.handle), one.words) for one in related(paper.pk)]
     return render(request, "pages/paper.html", context)

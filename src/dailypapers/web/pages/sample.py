@@ -8,10 +8,11 @@ from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority
-from dailypapers.ranking.lists import PER_PAGE, Entry
+from dailypapers.ranking.lists import PER_PAGE
 from dailypapers.ranking.nearby import newest_day
 from dailypapers.ranking.periods import Period
-from dailypapers.web.card import shown_card
+from dailypapers.web.card import shown_cards
+from dailypapers.web.visitors import reader
 
 
 def is_all_there_is() -> bool:
@@ -29,10 +30,7 @@ def front(request: HttpRequest) -> HttpResponse | None:
     known = Paper.objects.exclude(venue="").order_by("date", "pk").values_list("pk", "date")
     pages = Paginator(known, PER_PAGE)
     page = pages.get_page(request.GET.get("page", "1"))
-    shown = [
-        shown_card(card, Entry(card.paper.pk, announced=True, submitted=False))
-        for card in cards([pk for pk, _ in page])
-    ]
+    shown = list(shown_cards(cards([pk for pk, _ in page]), {}, reader(request)))
     if not shown:
         return None
     newest = newest_day(today())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -15,7 +16,8 @@ from django_htmx.middleware import HtmxDetails
 from dailypapers.catalogue import finding
 from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.not_held import not_held
-from dailypapers.ranking.lists import PER_PAGE, Entry
+from dailypapers.community.models.people import User
+from dailypapers.ranking.lists import PER_PAGE
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.engine import Engine, Found, Hit, State
 from dailypapers.search.facets import Facets
@@ -26,10 +28,11 @@ from dailypapers.search.scoring import Part
 from dailypapers.search.store import NoIndex
 from dailypapers.web.addresses import address_of
 from dailypapers.web.answers import answer, marked
-from dailypapers.web.card import ShownCard, shown_card
+from dailypapers.web.card import ShownCard, shown_cards
 from dailypapers.web.fields import name as field_name
 from dailypapers.web.fields import names
 from dailypapers.web.narrowing import choices, in_force, with_more
+from dailypapers.web.visitors import reader
 
 SORTS = {"relevance": "Best", "date": "Newest", "votes": "Most votes"}
 MODES = {"hybrid": "Words and meaning", "lexical": "Words", "dense": "Meaning"}
@@ -90,7 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
             engine, found = _searched(asked)
             paper = paper or finding.titled(asked.q, found)
             if under_way or paper is None:
-                context |= _found(asked, engine, found)
+                context |= _found(asked, engine, found, reader(request))
         except NoIndex:
             context["no_index"] = True
             status = 503
@@ -119,7 +122,7 @@ def _searched(asked: _Address) -> tuple[Engine, Found]:
     )
 
 
-def _found(asked: _Address, engine: Engine, found: Found) -> dict[str, object]:
+def _found(asked: _Address, engine: Engine, found: Found, viewer: User | AnonymousUser) -> dict[str, object]:
     """What the templates show of the results."""
     pages = max(1, -(-len(found.hits) // PER_PAGE))
     start = (asked.page - 1) * PER_PAGE
@@ -129,7 +132,7 @@ def _found(asked: _Address, engine: Engine, found: Found) -> dict[str, object]:
         "matching": len(found.matching) if found.matching is not None and found.meant else None,
         "of_words": found.asked is not None,
         "one_word": len(ways((*found.query.words, *found.query.phrases))) == 1,
-        "results": _results(engine, found, found.hits[start : start + PER_PAGE]),
+        "results": _results(engine, found, found.hits[start : start + PER_PAGE], viewer),
         "unknown_paper": found.state is State.UNKNOWN_PAPER,
         "pages": pages,
         "past_the_end": asked.page > pages,
@@ -165,13 +168,13 @@ def _asked(request: HttpRequest) -> _Address:
     )
 
 
-def _results(engine: Engine, found: Found, hits: Sequence[Hit]) -> list[Result]:
+def _results(engine: Engine, found: Found, hits: Sequence[Hit], viewer: User | AnonymousUser) -> list[Result]:
     explained = {hit.card.id: hit for hit in engine.explained(found, hits)}
     terms = found.asked.terms if found.asked else ()
     results = []
-    for card in cards([hit.card.id for hit in hits]):
+    for shown in shown_cards(cards([hit.card.id for hit in hits]), {}, viewer):
+        card = shown.card
         hit = explained[card.paper.pk]
-        shown = shown_card(card, Entry(card.paper.pk, announced=True, submitted=False))
         text = card.paper.abstract or next((one.text for one in card.summaries if one.text), "")
         sentence = marked(answer(text, terms), terms)
         named, rest = hit.why[:SHOWN_PARTS], sum(part.score for part in hit.why[SHOWN_PARTS:])

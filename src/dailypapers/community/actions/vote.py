@@ -1,0 +1,169 @@
+"""Votes: cast, taken back, held where they look arranged, let count or dropped by a moderator.
+
+How many count is kept beside the paper with each change, in the same transaction, so that no page counts
+over the votes.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from dailypapers.catalogue.models import Paper
+from dailypapers.community import networks, rings
+from dailypapers.community.access import Refused, require_active, require_moderator
+from dailypapers.community.limits import allow
+from dailypapers.community.models.people import User
+from dailypapers.community.models.votes import Vote, VoteCount
+
+log = logging.getLogger(__name__)
+
+Outcome = Literal["counted", "held", "unchanged", "taken back"]
+
+A_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a vote, and how many count for the paper now."""
+
+    outcome: Outcome
+    votes: int
+
+
+def vote(*, person: User, paper_id: int, address: str = "", now: datetime | None = None) -> Changed:
+    """Vote for a paper; voting twice changes nothing.
+
+    Raises `Refused` for someone who may not vote or a paper that is not held, `TooMany` for one who votes
+    faster than anyone reads.
+    """
+    now = now or timezone.now()
+    _may_vote(person, now)
+    with transaction.atomic():
+        if not Paper.objects.filter(pk=paper_id).exists():
+            raise Refused("This paper is not held here.")
+        key = networks.network_key(address, now)
+        try:
+            with transaction.atomic():
+                # Looked for first: voting twice is common, and an error costs a savepoint.
+                mine = Vote.objects.filter(person=person, paper_id=paper_id).first()
+                if mine is None:
+                    mine = Vote.objects.create(
+                        person=person, paper_id=paper_id, created_at=now, address_key=key
+                    )
+                else:
+                    return Changed("held" if mine.held else "unchanged", _count(paper_id))
+        except IntegrityError:  # The same person, at the same moment, in another window.
+            return Changed("unchanged", _count(paper_id))
+        found = rings.look_at(mine, person, now)
+        held = [one for one in found.votes if one.pk != mine.pk]
+        Vote.objects.filter(pk__in=[one.pk for one in found.votes]).update(held=found.why)
+        is_held = len(held) < len(found.votes)
+        votes = _add(paper_id, votes=int(not is_held) - len(held), held=len(found.votes))
+    if found.votes:
+        log.warning("%d votes for paper %d held: %s", len(found.votes), paper_id, found.why)
+    log.info("%s voted for paper %d%s", person.handle, paper_id, ", held" if is_held else "")
+    return Changed("held" if is_held else "counted", votes)
+
+
+def take_back(*, person: User, paper_id: int, now: datetime | None = None) -> Changed:
+    """Take a vote back; where there is none nothing changes. Raises as `vote` does."""
+    _may_vote(person, now or timezone.now())
+    with transaction.atomic():
+        mine = Vote.objects.select_for_update().filter(person=person, paper_id=paper_id).first()
+        if mine is None:
+            return Changed("unchanged", _count(paper_id))
+        votes = _drop(mine)
+    log.info("%s took back the vote for paper %d", person.handle, paper_id)
+    return Changed("taken back", votes)
+
+
+def let_count(*, votes: Iterable[Vote], by: User) -> set[int]:
+    """Let held votes count, and trust their people; gives the papers whose counts changed."""
+    require_moderator(by)
+    papers = set()
+    with transaction.atomic():
+        wanted = Vote.objects.select_for_update().filter(pk__in=[one.pk for one in votes]).exclude(held="")
+        for one in wanted.select_related("person"):
+            Vote.objects.filter(pk=one.pk).update(held="")
+            _add(one.paper_id, votes=1, held=-1)
+            User.objects.filter(pk=one.person_id, trust=0).update(trust=1)
+            papers.add(one.paper_id)
+            log.info("%s let the vote of %s for paper %d count", by.handle, one.person.handle, one.paper_id)
+    return papers
+
+
+def drop(*, votes: Iterable[Vote], by: User) -> set[int]:
+    """Remove held votes for good; gives their papers."""
+    require_moderator(by)
+    papers = set()
+    with transaction.atomic():
+        wanted = Vote.objects.select_for_update().filter(pk__in=[one.pk for one in votes]).exclude(held="")
+        for one in wanted.select_related("person"):
+            _drop(one)
+            papers.add(one.paper_id)
+            log.info("%s dropped the vote of %s for paper %d", by.handle, one.person.handle, one.paper_id)
+    return papers
+
+
+def forget(*, person: User) -> set[int]:
+    """Remove all votes of someone who leaves; gives the papers whose counts changed."""
+    papers = set()
+    with transaction.atomic():
+        for one in Vote.objects.filter(person=person).only("paper_id", "held"):
+            _add(one.paper_id, votes=-int(not one.held), held=-int(bool(one.held)))
+            papers.add(one.paper_id)
+        Vote.objects.filter(person=person).delete()
+    return papers
+
+
+def forget_networks(now: datetime | None = None) -> int:
+    """Forget from which networks votes came, a week after; gives how many were forgotten."""
+    before = (now or timezone.now()) - networks.KEPT_FOR
+    return Vote.objects.filter(created_at__lt=before).exclude(address_key="").update(address_key="")
+
+
+def move(gone: int, kept: int) -> None:
+    """Give the votes of a paper to the one it is joined to; who voted for both has voted once."""
+    twice = Vote.objects.filter(paper_id=kept).values("person_id")
+    Vote.objects.filter(paper_id=gone).exclude(person_id__in=twice).update(paper_id=kept)
+    VoteCount.objects.filter(paper_id=gone).delete()
+    there = Vote.objects.filter(paper_id=kept)
+    held = there.exclude(held="").count()
+    if votes := there.count():
+        VoteCount.objects.update_or_create(paper_id=kept, defaults={"votes": votes - held, "held": held})
+
+
+def _may_vote(person: User, now: datetime) -> None:
+    require_active(person, now)
+    told = "That is more votes in a minute than anyone reads papers. Wait a minute, then go on."
+    allow("vote", str(person.pk), times=60, seconds=A_MINUTE, told=told)
+
+
+def _drop(one: Vote) -> int:
+    """Delete a vote and give how many count now."""
+    deleted, _ = Vote.objects.filter(pk=one.pk).delete()
+    if not deleted:
+        return _count(one.paper_id)
+    return _add(one.paper_id, votes=-int(not one.held), held=-int(bool(one.held)))
+
+
+def _add(paper_id: int, *, votes: int, held: int) -> int:
+    """Change what is counted for a paper; gives how many count now."""
+    change = {"votes": F("votes") + votes, "held": F("held") + held}
+    if not VoteCount.objects.filter(paper_id=paper_id).update(**change):
+        try:
+            with transaction.atomic():
+                VoteCount.objects.create(paper_id=paper_id, votes=max(votes, 0), held=max(held, 0))
+        except IntegrityError:  # Two first votes at once.
+            VoteCount.objects.filter(paper_id=paper_id).update(**change)
+    return _count(paper_id)
+
+
+def _count(paper_id: int) -> int:
+    return VoteCount.objects.filter(paper_id=paper_id).values_list("votes", flat=True).first() or 0

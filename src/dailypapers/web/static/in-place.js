@@ -1,0 +1,33 @@
+// Loads htmx when someone is about to use it: it is larger than most pages, and most readers only read.
+// A form that is sent before it has come waits for it; should it not come, the form is sent as ever.
+"use strict";
+(() => {
+  const address = document.currentScript.dataset.htmx;
+  let coming;
+  const load = () =>
+    (coming ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    }));
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, (event) => {
+      if (event.target.closest?.("[hx-post]")) load().catch(() => {});
+    });
+  }
+  document.addEventListener("submit", (event) => {
+    const { submitter: button, target: form } = event;
+    if (!button?.hasAttribute("hx-post") || window.htmx) return;
+    event.preventDefault();
+    load().then(
+      () => button.click(),
+      () => {
+        form.action = button.formAction;
+        if (button.name) form.append(Object.assign(document.createElement("input"), { name: button.name, value: button.value }));
+        form.submit();
+      },
+    );
+  });
+})();
