@@ -48,6 +48,7 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.search_speed
 	$(BIN)/python -m benchmarks.search_while_writing
 	-$(BIN)/python -m benchmarks.serving
+	-$(BIN)/python -m benchmarks.search_fresh
 	$(BIN)/python -m benchmarks.readings
 	$(BIN)/python -m benchmarks.search_spelling
 	-$(BIN)/python -m benchmarks.search_quality

@@ -47,9 +47,13 @@ class Site:
     def seconds(self, address: str) -> float:
         """How long a page takes."""
         began = time.perf_counter()
-        with _opener.open(f"http://127.0.0.1:{self.port}{address}", timeout=120) as response:
-            response.read()
+        self.text(address)
         return time.perf_counter() - began
+
+    def text(self, address: str) -> str:
+        """What a page says."""
+        with _opener.open(f"http://127.0.0.1:{self.port}{address}", timeout=120) as response:
+            return str(response.read(), "utf-8")
 
     def wait(self) -> None:
         """Until it answers. Raises RuntimeError where it never does."""

@@ -31,6 +31,19 @@ def test_no_index_is_built_of_no_papers() -> None:
     assert not indexing.store().state()
 
 
+def test_the_index_is_open_before_anything_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(record(1))
+    keeper = IndexKeeper()
+    keeper.make_ready()
+    assert not indexing.store().state(), "there is no index yet, and none is built"
+    indexing.build()
+    keeper.make_ready()
+    hold(record(2))
+    monkeypatch.setattr(indexing, "open_to_write", lambda: 1 / 0)
+    assert keeper.look() == 1
+    assert indexing.store().status().papers == 2
+
+
 def test_a_first_index_is_built_where_nothing_is_written_any_more() -> None:
     hold(record(1))
     Unindexed.objects.all().delete()
