@@ -158,6 +158,9 @@ def test_a_passkey_is_added_and_signs_in(browser: Browser, site: str, alice: Use
 PAGES = [
     LIST,
     "/papers/2604.00001",
+    "/people/alice",
+    "/people/p-1",
+    "/settings",
     "/accounts/email/",
     "/accounts/2fa/",
     "/accounts/2fa/webauthn/",

@@ -178,7 +178,7 @@ def test_the_paper_page_names_who_voted(client: Client, paper: Paper) -> None:
         vote(person=person(f"p-{number}", name=f"Person {number}"), paper_id=paper.pk)
     page = client.get("/papers/2604.00001").content.decode()
     assert "22 here, 10 on Hugging Face Daily Papers" in page
-    assert "Person 21</li>" in page
+    assert ">Person 21</a></li>" in page
     assert "and 2 more" in page
 
 

@@ -22,8 +22,11 @@ class CommunityConfig(AppConfig):
             importlib.import_module(f"{models.__name__}.{module.name}")
 
     def ready(self) -> None:
-        """Have what people gave to a paper go with it when it is joined to another."""
+        """Say what people give: it goes with its paper, and is handed out to and forgotten for its person."""
         from dailypapers.catalogue.belongings import moved_by
-        from dailypapers.community.actions import vote
+        from dailypapers.community import giving
+        from dailypapers.community.actions import invite, vote
 
         moved_by(vote.move)
+        giving.add(vote.GIVING)
+        giving.add(invite.GIVING)

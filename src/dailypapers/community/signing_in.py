@@ -8,16 +8,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
+from dailypapers.community import texts
 from dailypapers.community.access import Refused
 from dailypapers.community.actions.invite import accept, open_invitation
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.people import User
+
+ORCID = "orcid"
 
 INVITED_BY = "invitation"
 """Where the session keeps the token of the invitation that a visitor followed."""
@@ -41,7 +44,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the name that was given at sign-up, and who invited."""
-        user.name = " ".join(str(form.cleaned_data.get("name") or user.name).split())
+        user.name = texts.line(str(form.cleaned_data.get("name") or user.name))[:100]
         with _joining(request, user, commit=commit):
             super().save_user(request, user, form, commit=commit)
         return user
@@ -65,14 +68,38 @@ class OtherSites(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """The name as the other site has it; its user name is not ours to give away."""
         user: User = super().populate_user(request, sociallogin, {**data, "username": ""})
         whole = data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
-        user.name = " ".join(str(whole).split())[:100]
+        user.name = texts.line(str(whole))[:100]
         return user
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """Keep who invited."""
+        if sociallogin.account.provider == ORCID:
+            sociallogin.user.orcid = sociallogin.account.uid
         with _joining(request, sociallogin.user):
             user: User = super().save_user(request, sociallogin, form)
         return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Whoever signs in with ORCID has that ORCID."""
+        if sociallogin.is_existing:
+            _confirm_orcid(sociallogin.account)
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
+        """The moment at which an account elsewhere has been connected."""
+        _confirm_orcid(socialaccount)
+        address: str = super().get_connect_redirect_url(request, socialaccount)
+        return address
+
+    def validate_disconnect(self, account: SocialAccount, accounts: Any) -> None:
+        """An ORCID that is no longer connected is no longer confirmed."""
+        super().validate_disconnect(account, accounts)
+        if account.provider == ORCID:
+            User.objects.filter(pk=account.user_id).update(orcid="")
+
+
+def _confirm_orcid(account: SocialAccount) -> None:
+    if account.provider == ORCID:
+        User.objects.filter(pk=account.user_id).exclude(orcid=account.uid).update(orcid=account.uid)
 
 
 def _invitation(request: HttpRequest) -> Invitation | None:

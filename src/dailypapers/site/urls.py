@@ -4,9 +4,24 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from dailypapers.web.pages import about, errors, invitations, lists, paper, pictures, search, status, votes
+from dailypapers.web.pages import (
+    about,
+    account,
+    errors,
+    invitations,
+    lists,
+    paper,
+    people,
+    pictures,
+    search,
+    status,
+    votes,
+)
 
-_PAGES = r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
+_PAGES = (
+    r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
+    r"|settings|people/[^/]+"
+)
 
 # Found here and not at the start of every command, which would wait for it.
 admin.autodiscover()
@@ -32,6 +47,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("status/health", status.health, name="health"),
     path("about", about.about, name="about"),
     path("accounts/", include("allauth.urls")),
+    path("settings", account.settings_page, name="settings"),
+    path("settings/invitations", account.invitations, name="invitations"),
+    path(
+        "settings/invitations/<int:number>/withdraw", account.withdraw_invitation, name="withdraw-invitation"
+    ),
+    path("settings/export", account.export, name="export"),
+    path("settings/leave", account.leave_page, name="leave"),
+    path("people/<slug:handle>.svg", people.picture, name="avatar"),
+    path("people/<slug:handle>", people.profile, name="person"),
     path("invitations/<str:token>", invitations.follow, name="invitation"),
     path("admin/", admin.site.urls),
     path("robots.txt", about.robots, name="robots"),

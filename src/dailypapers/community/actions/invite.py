@@ -2,12 +2,14 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from dailypapers.community.access import Refused, TooMany, require_active
+from dailypapers.community.giving import Giving
 from dailypapers.community.models.invitations import Invitation, digest, new_token
 from dailypapers.community.models.people import User
 
@@ -86,3 +88,22 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
     if not withdrawn:
         raise Refused("Somebody has joined by this invitation already.")
     log.info("invitation %s withdrawn by %s", invitation.pk, by.handle)
+
+
+def hand_out(person: User) -> list[dict[str, Any]]:
+    """The invitations that a person made, and the one the person came by."""
+    made = Invitation.objects.filter(inviter=person).order_by("created_at")
+    told = "email", "created_at", "expires_at", "accepted_at", "withdrawn_at", "accepted_by__handle"
+    came = Invitation.objects.filter(accepted_by=person).values("accepted_at", "inviter__handle")
+    return [*made.values(*told), *came]
+
+
+def forget(*, person: User) -> set[int]:
+    """Remove the open invitations of someone who leaves; who joined by one stays, invited by nobody."""
+    Invitation.objects.filter(inviter=person, accepted_at=None).delete()
+    Invitation.objects.filter(inviter=person).update(inviter=None)
+    Invitation.objects.filter(accepted_by=person).delete()
+    return set()
+
+
+GIVING = Giving("invitations", (Invitation,), hand_out, forget)

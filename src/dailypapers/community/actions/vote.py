@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -17,6 +17,7 @@ from django.utils import timezone
 from dailypapers.catalogue.models import Paper
 from dailypapers.community import networks, rings
 from dailypapers.community.access import Refused, require_active, require_moderator
+from dailypapers.community.giving import Giving
 from dailypapers.community.limits import allow
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote, VoteCount
@@ -128,6 +129,16 @@ def forget_networks(now: datetime | None = None) -> int:
     return Vote.objects.filter(created_at__lt=before).exclude(address_key="").update(address_key="")
 
 
+def hand_out(person: User) -> list[dict[str, Any]]:
+    """All votes of a person, the newest first."""
+    votes = Vote.objects.filter(person=person).order_by("-created_at")
+    rows = votes.values_list("paper__handle", "paper__title", "created_at", "held")
+    return [
+        {"paper": handle, "title": title, "created_at": created_at, "held": held}
+        for handle, title, created_at, held in rows
+    ]
+
+
 def move(gone: int, kept: int) -> None:
     """Give the votes of a paper to the one it is joined to; who voted for both has voted once."""
     twice = Vote.objects.filter(paper_id=kept).values("person_id")
@@ -167,3 +178,6 @@ def _add(paper_id: int, *, votes: int, held: int) -> int:
 
 def _count(paper_id: int) -> int:
     return VoteCount.objects.filter(paper_id=paper_id).values_list("votes", flat=True).first() or 0
+
+
+GIVING = Giving("votes", (Vote,), hand_out, forget)

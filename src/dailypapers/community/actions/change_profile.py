@@ -1,0 +1,85 @@
+"""What a person says of themself, and lets others see."""
+
+import logging
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import IntegrityError, transaction
+
+from dailypapers.community import handles, texts
+from dailypapers.community.access import Refused, require_active
+from dailypapers.community.limits import allow
+from dailypapers.community.models.people import User
+
+log = logging.getLogger(__name__)
+
+MOST_LINKS = 5
+LONGEST_LINK = 300
+A_DAY = 86_400
+
+_is_web_address = URLValidator(schemes=["http", "https"])
+
+
+def change_profile(
+    *,
+    person: User,
+    handle: str,
+    name: str = "",
+    affiliation: str = "",
+    about: str = "",
+    links: Sequence[str] = (),
+    shows_votes: bool = True,
+    shows_comments: bool = True,
+    shows_claims: bool = True,
+) -> User:
+    """Keep what the person wrote, cleaned. Raises `Refused` with what is wrong, and changes nothing then."""
+    require_active(person)
+    handle = handle.strip().lower()
+    if handle != person.handle:
+        _check_handle(handle)
+        told = "A handle can be changed three times a day."
+        allow("change handle", str(person.pk), times=3, seconds=A_DAY, told=told)
+    before = person.handle
+    person.handle = handle
+    person.name = texts.line(name)[:100]
+    person.affiliation = texts.line(affiliation)[:200]
+    person.about = texts.paragraphs(about)[:2_000]
+    person.links = checked_links(links)
+    person.shows_votes, person.shows_comments, person.shows_claims = shows_votes, shows_comments, shows_claims
+    changed = "handle name affiliation about links shows_votes shows_comments shows_claims".split()  # noqa: SIM905
+    try:
+        with transaction.atomic():
+            person.save(update_fields=changed)
+    except IntegrityError:
+        person.handle = before
+        raise Refused("Someone else has this handle.") from None
+    log.info("%s changed the profile%s", before, f", now {handle}" if handle != before else "")
+    return person
+
+
+def _check_handle(handle: str) -> None:
+    try:
+        handles.check(handle)
+    except ValidationError as problem:
+        raise Refused(" ".join(problem.messages)) from None
+    if User.objects.filter(handle=handle).exists():
+        raise Refused("Someone else has this handle.")
+
+
+def checked_links(links: Sequence[str]) -> list[str]:
+    """Addresses that can be linked to. Raises `Refused` for the first that cannot."""
+    kept = list(dict.fromkeys(one for one in map(texts.line, links) if one))
+    if len(kept) > MOST_LINKS:
+        raise Refused(f"A profile has up to {MOST_LINKS} links.")
+    for one in kept:
+        try:
+            _is_web_address(one)
+            sound = len(one) <= LONGEST_LINK and "@" not in urlsplit(one).netloc
+        except (ValidationError, ValueError):
+            sound = False
+        if not sound:
+            shown = one if len(one) < 60 else f"{one[:60]}…"
+            raise Refused(f"{shown} is not a web address such as https://example.org/me.")
+    return kept

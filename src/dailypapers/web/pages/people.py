@@ -1,0 +1,67 @@
+"""A person's page and picture."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+
+from dailypapers.community.models.people import User
+from dailypapers.community.models.votes import Vote
+from dailypapers.web.addresses import address_of
+from dailypapers.web.people import avatar
+from dailypapers.web.visitors import reader
+
+PER_PAGE = 25
+LAST_PAGE = 400
+
+
+def profile(request: HttpRequest, handle: str) -> HttpResponse:
+    """What a person says and lets others see; oneself sees all of it."""
+    if handle != handle.lower():
+        return HttpResponseRedirect(f"/people/{handle.lower()}")
+    person = User.objects.filter(handle=handle, is_active=True).first()
+    if person is None:
+        raise Http404("Nobody has this handle. People change theirs, and leave.")
+    viewer = reader(request)
+    is_own = viewer.pk == person.pk
+    page = _page(request)
+    votes = list(_votes(person, is_own=is_own)[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
+    path = f"/people/{handle}"
+    context = {
+        "person": person,
+        "is_own": is_own,
+        "votes": [(vote, address_of(vote.paper.handle)) for vote in votes[:PER_PAGE]],
+        "previous_page": (path if page == 2 else f"{path}?page={page - 1}") if page > 1 else "",
+        "next_page": f"{path}?page={page + 1}" if len(votes) > PER_PAGE and page < LAST_PAGE else "",
+    }
+    return render(request, "pages/profile.html", context)
+
+
+def _votes(person: User, *, is_own: bool) -> QuerySet[Vote]:
+    """The votes to show, the newest first; one that is held is seen by its person only."""
+    votes = (
+        Vote.objects.filter(person=person)
+        .select_related("paper")
+        .only("created_at", "held", "person_id", "paper__handle", "paper__title", "paper__withdrawn")
+        .order_by("-created_at")
+    )
+    if is_own:
+        return votes
+    return votes.filter(held="") if person.shows_votes else votes.none()
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    number = int(text) if len(text) <= 4 and text.isascii() and text.isdecimal() else 0
+    if not 1 <= number <= LAST_PAGE:
+        raise Http404(f"Pages are numbered from 1 to {LAST_PAGE}.")
+    return number
+
+
+@cache_control(public=True, max_age=86_400)
+def picture(request: HttpRequest, handle: str) -> HttpResponse:
+    """Two letters on a colour; nobody outside is asked for a picture."""
+    person = User.objects.filter(handle=handle, is_active=True).only("handle", "name").first()
+    if person is None:
+        raise Http404("Nobody has this handle.")
+    return HttpResponse(avatar(person.handle, person.shown_name), content_type="image/svg+xml")
