@@ -151,4 +151,4 @@ def test_refreshing_costs_the_same_queries_for_one_paper_as_for_forty(papers: in
         connection,
     ) as queries:
         refresh()
-    assert len(queries) == 10
+    assert len(queries) == 11

@@ -47,7 +47,7 @@ def test_a_vote_leads_back_to_where_one_was(paper: Paper) -> None:
     assert "11" in button(page)
     assert "1 here" in page
     assert 'aria-pressed="true"' in page
-    assert "1 of the votes was cast here, the others on Hugging Face Daily Papers" in page
+    assert "1 of the votes came from readers here, the others from Hugging Face Daily Papers" in page
     assert Score.objects.get().votes == 11
 
 

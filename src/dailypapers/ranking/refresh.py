@@ -7,6 +7,7 @@ from django.db.models import Max, Q, Sum
 
 from dailypapers.catalogue.holding import in_chunks
 from dailypapers.catalogue.models import Artifact, Mention, Paper
+from dailypapers.community.models.comments import Discussion
 from dailypapers.community.models.votes import VoteCount
 from dailypapers.ranking.models import Score
 from dailypapers.ranking.trending import Evidence, heat, trending
@@ -15,14 +16,15 @@ from dailypapers.ranking.trending import Evidence, heat, trending
 def refresh(changed_since: datetime | None = None) -> int:
     """Compute the scores of all papers with evidence, or of those changed since a moment.
 
-    Returns how many papers were looked at. A paper whose evidence is gone loses its row. Votes cast here
-    are taken up by `refresh_paper` as they come.
+    Returns how many papers were looked at. A paper whose evidence is gone loses its row. Votes cast
+    and comments written here are taken up by `refresh_paper` as they come.
     """
     papers = Paper.objects.filter(
         Q(mentions__isnull=False)
         | Q(artifacts__stars__gt=0)
         | Q(score__isnull=False)
         | Q(vote_count__votes__gt=0)
+        | Q(discussion__comments__gt=0)
     )
     if changed_since is not None:
         papers = papers.filter(updated_at__gte=changed_since)
@@ -33,7 +35,7 @@ def refresh(changed_since: datetime | None = None) -> int:
 
 
 def refresh_paper(paper_id: int) -> None:
-    """Bring one paper's scores up to date, right after somebody voted for it or took it back."""
+    """Bring one paper's scores up to date, right after somebody voted for it or commented on it."""
     _refresh([paper_id])
 
 
@@ -43,11 +45,18 @@ def _refresh(paper_ids: list[int]) -> None:
     votes = dict(said.annotate(votes=Sum("votes")))
     comments = dict(said.annotate(comments=Sum("comments")))
     here = dict(VoteCount.objects.filter(paper__in=paper_ids, votes__gt=0).values_list("paper", "votes"))
+    discussed = Discussion.objects.filter(paper__in=paper_ids, comments__gt=0)
+    comments_here = dict(discussed.values_list("paper", "comments"))
     starred = Artifact.objects.filter(paper__in=paper_ids, stars__gt=0).values_list("paper")
     stars = dict(starred.annotate(most=Max("stars")))
     rows = []
     for pk, day in Paper.objects.filter(pk__in=paper_ids).values_list("pk", "day"):
-        evidence = Evidence(votes.get(pk, 0) + here.get(pk, 0), comments.get(pk, 0), stars.get(pk, 0), day)
+        evidence = Evidence(
+            votes.get(pk, 0) + here.get(pk, 0),
+            comments.get(pk, 0) + comments_here.get(pk, 0),
+            stars.get(pk, 0),
+            day,
+        )
         if warmth := heat(evidence):
             rows.append(
                 Score(

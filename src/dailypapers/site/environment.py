@@ -186,6 +186,15 @@ ACCOUNTS = Setting(
     _one_of("single", "open", "invite", "closed"),
 )
 INVITATIONS = Setting("DAILYPAPERS_INVITATIONS", 5, "How many people each person can invite.", _not_negative)
+COMMENTS_PER_HOUR = Setting(
+    "DAILYPAPERS_COMMENTS_PER_HOUR", 30, "How many comments a person can write in an hour.", _not_negative
+)
+COMMENTS_PER_HOUR_NEW = Setting(
+    "DAILYPAPERS_COMMENTS_PER_HOUR_NEW",
+    6,
+    "How many comments someone can write in an hour whose account is new.",
+    _not_negative,
+)
 PROXIES = Setting(
     "DAILYPAPERS_PROXIES",
     0,
@@ -231,6 +240,7 @@ SIGN_IN_OPENID = Setting(
 
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
-    CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS, PROXIES, EMAIL_URL, EMAIL_FROM,
+    CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS,
+    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, PROXIES, EMAIL_URL, EMAIL_FROM,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

@@ -70,6 +70,8 @@ if BASE_URL:
 
 ACCOUNTS = accounts.mode(BASE_URL)
 INVITATIONS = environment.INVITATIONS.read()
+COMMENTS_PER_HOUR = environment.COMMENTS_PER_HOUR.read()
+COMMENTS_PER_HOUR_NEW = environment.COMMENTS_PER_HOUR_NEW.read()
 PROXIES = environment.PROXIES.read()
 _MAIL = accounts.mail(BASE_URL)
 globals().update(_MAIL)

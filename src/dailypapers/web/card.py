@@ -11,6 +11,7 @@ from dailypapers.catalogue.cards import Card
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Artifact, Mention
 from dailypapers.catalogue.records import Authority
+from dailypapers.community.models.comments import Discussion
 from dailypapers.community.models.people import User
 from dailypapers.community.voting import Voting, voting
 from dailypapers.ranking.lists import Entry
@@ -38,6 +39,10 @@ class ShownCard:
     picture: str
     votes: ShownVotes
     comments: int
+    """Those written elsewhere."""
+    comments_here: int
+    by_authors: int
+    """Those of the comments here that authors of the paper wrote."""
     mention: Mention | None
     mention_source: str
     code: Artifact | None
@@ -57,20 +62,23 @@ class ShownCard:
 def shown_cards(
     cards: Sequence[Card], entries: Mapping[int, Entry], viewer: User | AnonymousUser
 ) -> Iterator[ShownCard]:
-    """What a list shows of its papers; their votes are looked up for all of them together."""
-    found = voting([card.paper.pk for card in cards], viewer)
+    """What a list shows of its papers; votes and comments are looked up for all of them together."""
+    papers = [card.paper.pk for card in cards]
+    found = voting(papers, viewer)
+    said = Discussion.objects.filter(paper__in=papers, comments__gt=0).in_bulk()
     for card in cards:
         pk = card.paper.pk
         entry = entries.get(pk) or Entry(pk, announced=True, submitted=False)
-        yield shown_card(card, entry, found[pk])
+        yield shown_card(card, entry, found[pk], said.get(pk))
 
 
-def shown_card(card: Card, entry: Entry, voting: Voting) -> ShownCard:
+def shown_card(card: Card, entry: Entry, voting: Voting, said: Discussion | None = None) -> ShownCard:
     """Decide what a list shows of a paper."""
     text = card.paper.abstract or next((summary.text for summary in card.summaries if summary.text), "")
     mention = max(card.mentions, key=lambda one: one.votes, default=None)
     votes = shown_votes(voting, card.mentions)
     comments = sum(one.comments for one in card.mentions)
+    comments_here = said.comments if said else 0
     code = card.links.get("code")
     return ShownCard(
         card=card,
@@ -78,6 +86,8 @@ def shown_card(card: Card, entry: Entry, voting: Voting) -> ShownCard:
         picture=picture_address(card.paper),
         votes=votes,
         comments=comments,
+        comments_here=comments_here,
+        by_authors=said.by_authors if said else 0,
         mention=mention,
         mention_source=label(mention.source) if mention else "",
         code=code,
@@ -87,9 +97,10 @@ def shown_card(card: Card, entry: Entry, voting: Voting) -> ShownCard:
         short_address=short_address(card.paper.handle),
         why=why(
             entry,
-            Evidence(votes.total, comments, (code.stars if code else None) or 0),
+            Evidence(votes.total, comments + comments_here, (code.stars if code else None) or 0),
             label(mention.source) if mention else "",
             votes.here,
+            comments_here,
         ),
     )
 
@@ -100,7 +111,9 @@ def short_address(handle: str) -> str:
     return url_of(reference.identifier).removeprefix("https://") if reference else handle
 
 
-def why(entry: Entry, evidence: Evidence, community: str = "", here: int = 0) -> str:
+def why(
+    entry: Entry, evidence: Evidence, community: str = "", votes_here: int = 0, comments_here: int = 0
+) -> str:
     """Why the paper stands where it stands, with the numbers of the formula and who gave the votes."""
     came = {
         (True, True): "Announced, and put forward by readers elsewhere",
@@ -119,7 +132,8 @@ def why(entry: Entry, evidence: Evidence, community: str = "", here: int = 0) ->
     heat = f"{came}. Heat {sum(parts.values()):.1f}: {' + '.join(named)}."
     if not community:
         return heat
-    if here:
-        were = "was" if here == 1 else "were"
-        return f"{heat} {here:,} of the votes {were} cast here, the others on {community}."
+    here = {"votes": votes_here, "comments": comments_here}
+    ours = " and ".join(f"{number:,} of the {name}" for name, number in here.items() if number)
+    if ours:
+        return f"{heat} {ours} came from readers here, the others from {community}."
     return f"{heat} Votes and comments are those of {community}."

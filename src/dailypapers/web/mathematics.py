@@ -46,6 +46,11 @@ def plain(text: str) -> str:
     return _plain_kept(text) if len(text) <= _CACHED else _plain(text)
 
 
+def formula(latex: str, source: str, block: bool) -> str:
+    """One formula as HTML: for texts in which others have found the formulas."""
+    return _formula(Formula(latex, source, block), apart=True)
+
+
 def _render(text: str, links: bool, apart: bool = False) -> str:
     left = _FORMULA_CHARACTERS
     written = []

@@ -15,6 +15,7 @@ from dailypapers.catalogue.records import Authority, PaperRecord, Precision
 from dailypapers.community.voting import voting
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
+from dailypapers.web.discussion import Told, discussion
 from dailypapers.web.mathematics import plain
 from dailypapers.web.pictures import picture_address, share_card_address
 from dailypapers.web.sources import label
@@ -62,7 +63,7 @@ def page(request: HttpRequest, handle: str) -> HttpResponse:
     paper, _ = found
     if handle != paper.handle or "id" in request.GET:
         return HttpResponsePermanentRedirect(address_of(paper.handle))
-    return _show(request, paper)
+    return show(request, paper)
 
 
 def _with_query(request: HttpRequest, handle: str) -> str:
@@ -80,7 +81,8 @@ def _not_held(text: str) -> str:
     return f"We do not hold {reference.identifier}." + (f" It may be at {elsewhere}" if elsewhere else "")
 
 
-def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
+def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: int = 200) -> HttpResponse:
+    """The page of a paper; `told` is what a form of its discussion could not do."""
     every = request.GET.get("authors") == "all"
     most = None if every else max(SHOWN_AUTHORS, citations.TAGGED_AUTHORS)
     record = held_records([paper.pk], most_authors=most)[paper.pk]
@@ -114,7 +116,15 @@ def _show(request: HttpRequest, paper: Paper) -> HttpResponse:
     context["votes"] = shown_votes(found, record.mentions, on_page=True)
     context["like"] = f"like:{paper.handle}"
     context["related"] = [(one.title, address_of(one.handle), one.words) for one in related(paper.pk)]
-    return render(request, "pages/paper.html", context)
+    page = request.GET.get("comments", "")
+    context["discussion"] = discussion(
+        paper,
+        address_of(paper.handle),
+        reader(request),
+        int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        told,
+    )
+    return render(request, "pages/paper.html", context, status=status)
 
 
 def _is_listed_then(record: PaperRecord) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from dailypapers.web import fields, mathematics
+from dailypapers.web import fields, mathematics, people
 
 register = template.Library()
 
@@ -68,3 +68,15 @@ def hue(category: str) -> int:
 def field_name(category: str) -> str:
     """The field in plain words."""
     return fields.name(category)
+
+
+@register.filter
+def person_hue(handle: str) -> int:
+    """The colour of a person, in degrees."""
+    return people.hue(handle)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters that stand for a person."""
+    return people.initials(name)

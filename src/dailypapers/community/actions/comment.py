@@ -1,0 +1,181 @@
+"""Comments: written, changed, removed by their authors."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from dailypapers.catalogue.models import Paper
+from dailypapers.community import discussions, markdown
+from dailypapers.community.access import Refused, require_active
+from dailypapers.community.actions import notify
+from dailypapers.community.authorship import is_author
+from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
+from dailypapers.community.limits import allow
+from dailypapers.community.models.comments import Comment, CommentEdit
+from dailypapers.community.models.people import User
+
+log = logging.getLogger(__name__)
+
+NEW_FOR = timedelta(days=7)
+"""How long an account that nobody vouched for counts as new."""
+SENT_TWICE = timedelta(minutes=5)
+"""Within which the same words of the same person at the same place are one comment."""
+DEEPEST = 100
+AN_HOUR = 60 * 60
+
+
+def write(
+    *,
+    person: User,
+    paper_id: int,
+    body: str,
+    answers: int | None = None,
+    quote: str = "",
+    now: datetime | None = None,
+) -> Comment:
+    """Write a comment, as an answer to another where `answers` names one; sent twice it is written once.
+
+    Raises `Refused` for someone who may not write, a closed discussion, words that are too many or none, a
+    quote that the abstract does not say; `TooMany` for someone who wrote too much within the hour.
+    """
+    now = now or timezone.now()
+    require_active(person, now)
+    body = checked(body)
+    abstract = Paper.objects.filter(pk=paper_id).values_list("abstract", flat=True).first()
+    if abstract is None:
+        raise Refused("This paper is not held here.")
+    quote = _quoted(quote, abstract)
+    discussions.require_open(paper_id)
+    said = {"author": person, "paper_id": paper_id, "parent_id": answers, "body": body, "quote": quote}
+    before = Comment.objects.filter(**said, created_at__gt=now - SENT_TWICE, hidden_at=None)
+    if (same := before.first()) is not None:
+        return same
+    _count_try(person, now)
+    called = dict(_known(markdown.mentioned(body)))
+    html = markdown.render(body, called)
+    with transaction.atomic():
+        # One at a time for each person: a form that is sent twice at once is found here the second time.
+        User.objects.select_for_update().only("pk").get(pk=person.pk)
+        if (same := before.first()) is not None:
+            return same
+        parent = _answered(answers, paper_id)
+        comment = Comment.objects.create(
+            **said,
+            root=None if parent is None else parent.root or parent,
+            depth=0 if parent is None else min(parent.depth + 1, DEEPEST),
+            html=html,
+            renderer=markdown.VERSION,
+            is_by_author=is_author(person, paper_id),
+            created_at=now,
+        )
+        discussions.add(comment)
+        notify.taking_part(comment, called.values(), now)
+    log.info("%s wrote comment %d on paper %d", person.handle, comment.pk, paper_id)
+    return comment
+
+
+def edit(*, person: User, comment_id: int, body: str, now: datetime | None = None) -> Comment:
+    """Change one's own comment; what it said before is kept and shown. Raises as `write` does."""
+    now = now or timezone.now()
+    require_active(person, now)
+    body = checked(body)
+    allow("edit", str(person.pk), times=60, seconds=AN_HOUR, told="That is many changes. Go on in an hour.")
+    with transaction.atomic():
+        comment = _own(person, comment_id)
+        discussions.require_open(comment.paper_id)
+        if body == comment.body:
+            return comment
+        CommentEdit.objects.create(comment=comment, body=comment.body, quote=comment.quote, replaced_at=now)
+        called = dict(_known(markdown.mentioned(body)))
+        comment.body, comment.html = body, markdown.render(body, called)
+        comment.renderer, comment.edited_at = markdown.VERSION, now
+        comment.save(update_fields=["body", "html", "renderer", "edited_at"])
+        notify.taking_part(comment, called.values(), now)
+    log.info("%s changed comment %d", person.handle, comment.pk)
+    return comment
+
+
+def remove(*, person: User, comment_id: int, now: datetime | None = None) -> Comment:
+    """Take one's own comment away with all that it ever said; answers to it stay. Raises `Refused`."""
+    now = now or timezone.now()
+    require_active(person, now)
+    with transaction.atomic():
+        comment = _own(person, comment_id)
+        blank(comment, now)
+        comment.hidden_by = person
+        comment.save(update_fields=["hidden_by"])
+        discussions.add(comment, times=-1)
+        notify.nobody_more(comment, now)
+    log.info("%s removed comment %d", person.handle, comment.pk)
+    return comment
+
+
+def blank(comment: Comment, now: datetime) -> None:
+    """Forget what a comment says and said, but for its place."""
+    comment.edits.all().delete()
+    comment.reactions.all().delete()
+    comment.body = comment.html = comment.quote = ""
+    comment.hidden_at = now
+    comment.save(update_fields=["body", "html", "quote", "hidden_at"])
+
+
+def mark_author(*, person: User, paper_id: int) -> None:
+    """Mark a person's comments on a paper as an author's, or no more so, after a claim was decided."""
+    with transaction.atomic():
+        theirs = Comment.objects.filter(author=person, paper_id=paper_id)
+        if theirs.update(is_by_author=is_author(person, paper_id)):
+            discussions.recount(paper_id)
+
+
+def checked(body: str) -> str:
+    """The words as they are kept. Raises `Refused` for none and for too many, before looking into them."""
+    if len(body) > 2 * LONGEST or len(body := cleaned(body)) > LONGEST:
+        raise Refused(f"A comment can have {LONGEST:,} characters; this one is longer.")
+    if says_nothing(body):
+        raise Refused("The comment is empty.")
+    return body
+
+
+def _quoted(quote: str, abstract: str) -> str:
+    """A quote in the words of the abstract. Raises `Refused` where it does not say that."""
+    quote = " ".join(quote[:4_000].split())
+    if quote and quote not in " ".join(abstract.split()):
+        raise Refused("The abstract does not say this; it may have changed. Choose the quote again.")
+    return quote
+
+
+def _answered(comment_id: int | None, paper_id: int) -> Comment | None:
+    if comment_id is None:
+        return None
+    parent = Comment.objects.select_related("root").filter(pk=comment_id, paper_id=paper_id).first()
+    if parent is None or parent.is_hidden:
+        raise Refused("The comment that this answers is gone.")
+    return parent
+
+
+def _own(person: User, comment_id: int) -> Comment:
+    comment = Comment.objects.select_for_update().filter(pk=comment_id).first()
+    if comment is None or comment.is_hidden:
+        raise Refused("This comment is gone.")
+    if comment.author_id != person.pk:
+        log.warning("%s tried to change comment %d of someone else", person.handle, comment_id)
+        raise Refused("This is another person's comment.")
+    return comment
+
+
+def _known(handles: list[str]) -> list[tuple[str, int]]:
+    """Which of the handles people have, with whose they are."""
+    if not handles:
+        return []
+    return list(User.objects.filter(handle__in=handles, is_active=True).values_list("handle", "pk"))
+
+
+def _count_try(person: User, now: datetime) -> None:
+    is_new = not person.trust and not person.moderates and person.joined_at > now - NEW_FOR
+    times = settings.COMMENTS_PER_HOUR_NEW if is_new else settings.COMMENTS_PER_HOUR
+    why = " while an account is new" if is_new else ""
+    told = f"One can write {times} comments an hour{why}. Your words are kept below: send them again later."
+    allow("comment", str(person.pk), times=times, seconds=AN_HOUR, told=told)

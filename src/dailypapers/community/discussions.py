@@ -1,0 +1,48 @@
+"""The counts that are kept beside a paper's comments."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Max, Q
+
+from dailypapers.community.access import Refused
+from dailypapers.community.models.comments import Comment, Discussion
+
+
+def require_open(paper_id: int) -> None:
+    """Raise `Refused` for a paper whose discussion was closed by a moderator."""
+    locked = Discussion.objects.filter(paper_id=paper_id).values_list("locked", flat=True).first()
+    if locked:
+        raise Refused(f"The discussion of this paper is closed: {locked}")
+
+
+def add(comment: Comment, *, times: int = 1) -> None:
+    """Count a comment, or with -1 count it no more; within the transaction that writes or hides it."""
+    change = {
+        "comments": F("comments") + times,
+        "by_authors": F("by_authors") + times * comment.is_by_author,
+    }
+    if times > 0:
+        change["newest_at"] = comment.created_at  # type: ignore[assignment]
+    rows = Discussion.objects.filter(paper_id=comment.paper_id)
+    if rows.update(**change):
+        return
+    try:
+        with transaction.atomic():
+            Discussion.objects.create(
+                paper_id=comment.paper_id,
+                comments=max(times, 0),
+                by_authors=max(times, 0) * comment.is_by_author,
+                newest_at=comment.created_at,
+            )
+    except IntegrityError:  # Two first comments at once.
+        rows.update(**change)
+
+
+def recount(paper_id: int) -> None:
+    """Count anew; for what changes many comments at once."""
+    said = Comment.objects.filter(paper_id=paper_id, hidden_at=None)
+    counted: dict[str, int | datetime | None] = said.aggregate(
+        comments=Count("pk"), by_authors=Count("pk", filter=Q(is_by_author=True)), newest_at=Max("created_at")
+    )
+    Discussion.objects.update_or_create(paper_id=paper_id, defaults=counted)

@@ -1,0 +1,257 @@
+"""The discussion of a paper as its page shows it: everything decided here, nothing looked up in templates."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
+from django.utils.safestring import SafeString, mark_safe
+
+from dailypapers.catalogue.models import Paper
+from dailypapers.community import markdown
+from dailypapers.community.comment_text import LONGEST
+from dailypapers.community.models.comments import Comment, Discussion, Reaction, Report
+from dailypapers.community.models.people import User
+from dailypapers.web import mathematics
+from dailypapers.web.sentences import sentences
+
+PER_PAGE: Final = 50
+"""Threads on a page."""
+MOST_ANSWERS: Final = 1_000
+"""Answers shown on a page; who wants to read more than that in one go?"""
+INDENTED: Final = 3
+"""Depth up to which answers stand further in; what is deeper says whom it answers."""
+_FORMULA_CHARACTERS: Final = 6_000
+_MOST_QUOTES: Final = 40
+
+_MATH = re.compile(r'<(span|div) class="math">(\$\$?)(.*?)\2</\1>', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReaction:
+    """One word, how many said it, and whether the reader did."""
+
+    kind: str
+    label: str
+    people: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That something could not be done: what is said, at which form, and what had been typed there."""
+
+    deed: str
+    """`write`, or `answer`, `edit` … of the comment of this number."""
+    comment_id: int
+    text: str
+    body: str = ""
+    quote: str = ""
+
+
+@dataclass(slots=True)
+class ShownComment:
+    """One comment, ready for the template."""
+
+    comment: Comment
+    html: SafeString
+    gone: str
+    """Why it cannot be read; empty for one that can."""
+    indent: int
+    answers: Comment | None
+    reactions: list[ShownReaction]
+    is_mine: bool
+    told: dict[str, Told]
+    """What could not be done with it, by the deed."""
+
+    @property
+    def pk(self) -> int:
+        """Its number, which is that of its place on the page."""
+        return self.comment.pk
+
+    @property
+    def name(self) -> str:
+        """Who wrote it."""
+        return self.comment.author.shown_name if self.comment.author else "someone who has left"
+
+
+@dataclass(slots=True)
+class ShownDiscussion:
+    """All comments of a page, and what can be done there."""
+
+    paper_id: int
+    paper_address: str
+    count: int = 0
+    by_authors: int = 0
+    locked: str = ""
+    comments: list[ShownComment] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    can_write: bool = False
+    moderates: bool = False
+    quotes: list[tuple[str, str]] = field(default_factory=list)
+    told: Told | None = None
+    longest: int = LONGEST
+    reasons: Sequence[tuple[str, str]] = tuple(Report.Reason.choices)
+
+
+def discussion(
+    paper: Paper, address: str, viewer: User | AnonymousUser, page: int = 1, told: Told | None = None
+) -> ShownDiscussion:
+    """What the page of a paper shows of its discussion: one query where nobody has said anything."""
+    shown = ShownDiscussion(paper.pk, address, told=told)
+    reader = viewer if isinstance(viewer, User) or viewer.is_authenticated else None
+    counted = Discussion.objects.filter(paper=paper).first()
+    if counted is not None:
+        shown.count, shown.by_authors, shown.locked = counted.comments, counted.by_authors, counted.locked
+        _add_comments(shown, reader, page)
+    if reader is not None:
+        shown.moderates = reader.moderates
+        shown.can_write = reader.is_active and not reader.is_suspended() and not shown.locked
+        if shown.can_write:
+            shown.quotes = _quotes(paper.abstract)
+    return shown
+
+
+def page_of(comment: Comment) -> int:
+    """The page of the discussion on which a comment stands."""
+    root = comment.root or comment
+    before = Comment.objects.filter(paper_id=comment.paper_id, root=None, pk__lt=root.pk)
+    return before.count() // PER_PAGE + 1
+
+
+def html_of(comment: Comment) -> SafeString:
+    """A comment's words as HTML with its formulas set; made anew where an older version made them."""
+    html = comment.html
+    if comment.renderer != markdown.VERSION:
+        called = markdown.mentioned(comment.body)
+        html = markdown.render(
+            comment.body, User.objects.filter(handle__in=called).values_list("handle", flat=True)
+        )
+    # The renderer lets only listed elements through, and formulas are set by our own setter.
+    return mark_safe(_with_formulas(html))  # noqa: S308
+
+
+def reactions_of(comment: Comment, viewer: User | AnonymousUser) -> list[ShownReaction]:
+    """What people think of one comment."""
+    return _reactions([comment.pk], viewer if isinstance(viewer, User) else None)[comment.pk]
+
+
+def _with_formulas(html: str) -> str:
+    left = _FORMULA_CHARACTERS
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal left
+        latex = unescape(found[3])
+        left -= len(latex)
+        if left < 0:
+            return found[0]
+        return mathematics.formula(latex, f"{found[2]}{latex}{found[2]}", found[2] == "$$")
+
+    return _MATH.sub(put, html)
+
+
+def _add_comments(shown: ShownDiscussion, reader: User | None, page: int) -> None:
+    all_roots = Comment.objects.filter(paper_id=shown.paper_id, root=None)
+    shown.pages = max(1, -(-all_roots.count() // PER_PAGE))
+    shown.page = min(max(page, 1), shown.pages)
+    first = (shown.page - 1) * PER_PAGE
+    roots = list(all_roots.select_related("author").order_by("pk")[first : first + PER_PAGE])
+    answers = Comment.objects.filter(root__in=[root.pk for root in roots]).select_related("author")
+    under: dict[int | None, list[Comment]] = defaultdict(list)
+    everyone = {root.pk: root for root in roots}
+    for answer in answers.order_by("pk")[:MOST_ANSWERS]:
+        under[answer.parent_id].append(answer)
+        everyone[answer.pk] = answer
+    listed = [one for root in roots for one in _thread(root, under, reader)]
+    reactions = _reactions([one.pk for one in listed if not one.is_hidden], reader)
+    shown.comments = [
+        _shown(one, everyone.get(one.parent_id or 0), reactions.get(one.pk, []), reader, shown.told)
+        for one in listed
+    ]
+
+
+def _thread(root: Comment, under: dict[int | None, list[Comment]], reader: User | None) -> list[Comment]:
+    """A thread in the order of reading, without what is gone and has nothing below it."""
+
+    def walk() -> Iterator[Comment]:
+        waiting = [root]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += reversed(under[one.pk])
+
+    kept: list[Comment] = []
+    needed: set[int] = set()
+    for one in reversed(list(walk())):
+        if not one.is_hidden or one.pk in needed or _sees_hidden(one, reader):
+            kept.append(one)
+            if one.parent_id is not None:
+                needed.add(one.parent_id)
+    return kept[::-1]
+
+
+def _sees_hidden(comment: Comment, reader: User | None) -> bool:
+    """Whether a reader is shown that a moderator hid it: its author and moderators are."""
+    if reader is None or not comment.hidden_for:
+        return False
+    return reader.moderates or comment.author_id == reader.pk
+
+
+def _shown(
+    comment: Comment,
+    answers: Comment | None,
+    reactions: list[ShownReaction],
+    reader: User | None,
+    told: Told | None,
+) -> ShownComment:
+    gone = ""
+    if comment.is_hidden:
+        gone = (
+            f"Hidden by a moderator: {comment.hidden_for}" if comment.hidden_for else "Removed by its author"
+        )
+    readable = not gone or _sees_hidden(comment, reader)
+    return ShownComment(
+        comment=comment,
+        html=html_of(comment) if readable else SafeString(""),
+        gone=gone,
+        indent=min(comment.depth, INDENTED),
+        answers=answers,
+        reactions=reactions,
+        is_mine=reader is not None and comment.author_id == reader.pk,
+        told={told.deed: told} if told is not None and told.comment_id == comment.pk else {},
+    )
+
+
+def _reactions(comment_ids: list[int], reader: User | None) -> dict[int, list[ShownReaction]]:
+    if not comment_ids:
+        return {}
+    rows = Reaction.objects.filter(comment__in=comment_ids)
+    counts = {
+        (comment, kind): people
+        for comment, kind, people in rows.values_list("comment_id", "kind").annotate(people=Count("pk"))
+    }
+    mine: set[tuple[int, str]] = set()
+    if reader is not None and counts:
+        mine = set(rows.filter(person=reader).values_list("comment_id", "kind"))
+    return {
+        pk: [
+            ShownReaction(kind.value, kind.label, counts.get((pk, kind.value), 0), (pk, kind.value) in mine)
+            for kind in Reaction.Kind
+        ]
+        for pk in comment_ids
+    }
+
+
+def _quotes(abstract: str) -> list[tuple[str, str]]:
+    """The sentences of an abstract, and how a list of choices shows them."""
+    found = []
+    for sentence in list(sentences(abstract[:20_000]))[:_MOST_QUOTES]:
+        text = " ".join(sentence.split())
+        plain = mathematics.plain(text)
+        found.append((text, plain if len(plain) <= 110 else f"{plain[:109].rstrip()}…"))
+    return found
