@@ -10,7 +10,6 @@ the size of the database. The CPU seconds count where other programs share the m
 import argparse
 import io
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -19,6 +18,8 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from benchmarks.memory import peak
 
 if TYPE_CHECKING:
     from dailypapers.ingest.run import Result
@@ -60,11 +61,6 @@ class Laps:
         some, wall, cpu = self.between(0, first)
         others, later, longer = self.between(last, -1)
         return (later / others) / (wall / some), (longer / others) / (cpu / some)
-
-
-def peak() -> float:
-    """The most memory the process had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def load(path: Path, laps: Laps) -> "Result":

@@ -19,7 +19,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.search_speed import FILTERS, corpus, peak, some_queries, timed
+from benchmarks.memory import peak
+from benchmarks.search_speed import FILTERS, corpus, some_queries, timed
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.query.parse import parse_query

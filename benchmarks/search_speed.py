@@ -12,7 +12,6 @@ import argparse
 import io
 import os
 import random
-import resource
 import sqlite3
 import statistics
 import sys
@@ -25,6 +24,7 @@ from pathlib import Path
 import orjson
 import zstandard
 
+from benchmarks.memory import peak
 from dailypapers.search.document import Document
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.query.parse import parse_query
@@ -159,11 +159,6 @@ def bm25s(path: Path, papers: int) -> Callable[[str], object]:
         return index.retrieve(words, k=200, show_progress=False)
 
     return ask
-
-
-def peak() -> float:
-    """The most memory the process had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import argparse
 import io
 import os
 import random
-import resource
 import sys
 import tempfile
 from collections import Counter
@@ -27,6 +26,8 @@ import orjson
 import zstandard
 from tests.origins.arxiv import AnnouncedPaper, ArxivOrigin
 from tests.origins.origin import Fault
+
+from benchmarks.memory import peak
 
 if TYPE_CHECKING:
     from dailypapers.ingest.http import Http
@@ -156,11 +157,6 @@ def replay(season: Season, papers: list[AnnouncedPaper], http: "Http") -> None:
     season.origin.announce(after)
     season.now = datetime.combine(after, time(1, 7), settings.LISTING_ZONE)
     catch_up(SOURCE, Span(today=after, base_url=season.origin.url), http)
-
-
-def peak() -> float:
-    """The most memory the process had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def report(season: Season, papers: list[AnnouncedPaper], before: float, wall: float, cpu: float) -> int:
