@@ -143,3 +143,24 @@ def test_a_discussion_is_accessible_and_fits(
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_bell_leads_to_what_is_new_and_that_to_the_comment(
+    browser: Browser, site: str, alice: User
+) -> None:
+    page = signed_in(browser, site, alice, viewport={"width": 320, "height": 700})
+    page.goto("/about")
+    page.get_by_role("link", name="Notifications, new: 2").click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("button", name="Answer 3.").click()
+    expect(page.locator(".comment", has_text="Answer 3.")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Notifications, new: 1")).to_be_visible()
+    page.goto("/settings/notifications")
+    page.get_by_label("Comments that mention me, by mail").uncheck()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_label("Comments that mention me, by mail")).not_to_be_checked()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

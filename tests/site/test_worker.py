@@ -8,13 +8,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core import mail
+from django.utils import timezone
 from pytest_django import Settings
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community.actions.comment import write
+from dailypapers.community.actions.vote import vote
+from dailypapers.community.models.notifications import Notification
 from dailypapers.ingest.registry import all_sources
 from dailypapers.site import heartbeat, worker
 from dailypapers.site.heartbeat import DEAD_AFTER, STUCK_AFTER, Sign
+from tests.community.people import person
 from tests.origins.arxiv import ArxivOrigin
+from tests.papers import hold, record
 from tests.site.processes import HeldBack, asked, begun, environment, held, migrated, papers, runs, until
 
 
@@ -138,3 +145,17 @@ def test_a_sign_of_life_tells_a_dead_worker_from_a_stuck_one() -> None:
 def test_a_sign_that_cannot_be_read_is_none(home: Path, text: str) -> None:
     heartbeat.path_of(home).write_text(text)
     assert heartbeat.read(home) is None
+
+
+@pytest.mark.django_db
+def test_the_worker_tells_of_comments_and_sends_the_mails(settings: Settings) -> None:
+    settings.SENDS_MAIL, settings.BASE_URL = True, "https://papers.example.org"
+    paper = hold(record(1))[0]
+    before = timezone.now() - timedelta(minutes=10)
+    vote(person=person("carol"), paper_id=paper.pk)
+    person("alice")
+    write(person=person("bob"), paper_id=paper.pk, body="@alice, see.", now=before)
+    worker.tell_of_comments.call_local()
+    assert [one.to for one in mail.outbox] == [["alice@example.org"]]
+    told = Notification.objects.order_by("kind").values_list("person__handle", "kind")
+    assert list(told) == [("alice", "mention"), ("carol", "voted")]

@@ -409,3 +409,11 @@ def test_edits_and_removals_reach_the_order(paper: Paper, alice: User) -> None:
         edit(person=alice, comment_id=comment.pk, body="So.")
     with pytest.raises(Exception, match="gone"):
         remove(person=alice, comment_id=comment.pk)
+
+
+def test_the_beginning_of_a_comment_is_what_it_says_itself(paper: Paper, alice: User) -> None:
+    body = "> quoted\n\n**Bold**, `a<b` and $x^2$, [see](https://e.org).\n\n```\ncode\n```\n\nThe end."
+    comment = write(person=alice, paper_id=paper.pk, body=body)
+    assert shown_discussion.excerpt(comment, 200) == "Bold, a<b and x², see. The end."
+    quote = write(person=alice, paper_id=paper.pk, body="> only quoted")
+    assert shown_discussion.excerpt(quote, 200) == "> only quoted"

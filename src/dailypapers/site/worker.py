@@ -20,6 +20,8 @@ from django.db import close_old_connections  # noqa: E402
 from huey import SqliteHuey, crontab  # noqa: E402
 
 from dailypapers.catalogue.locks import Busy, only_one  # noqa: E402
+from dailypapers.community.actions.notify import tell_watchers  # noqa: E402
+from dailypapers.community.actions.send_notices import send_due  # noqa: E402
 from dailypapers.community.actions.vote import forget_networks  # noqa: E402
 from dailypapers.ingest.connection import connection, followed  # noqa: E402
 from dailypapers.ingest.coverage import catch_up  # noqa: E402
@@ -98,6 +100,18 @@ def render_first_pages() -> None:
 def settle_index() -> None:
     """Join the small pieces of the search index, so that searching stays quick."""
     keeper.settle()
+
+
+@huey.periodic_task(crontab())
+def tell_of_comments() -> None:
+    """Tell those who watch a paper of new comments, and send the mails that are due."""
+    close_old_connections()
+    try:
+        tell_watchers()
+        if sent := send_due():
+            log.info("sent %d mails on comments", sent)
+    finally:
+        close_old_connections()
 
 
 @huey.periodic_task(crontab(minute="17"))

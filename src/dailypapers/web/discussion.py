@@ -9,11 +9,12 @@ from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community import markdown
-from dailypapers.community.comment_text import LONGEST
+from dailypapers.community.comment_text import LONGEST, one_line
 from dailypapers.community.models.comments import Comment, Discussion, Reaction, Report
 from dailypapers.community.models.people import User
 from dailypapers.web import mathematics
@@ -28,6 +29,7 @@ INDENTED: Final = 3
 _FORMULA_CHARACTERS: Final = 6_000
 _MOST_QUOTES: Final = 40
 
+_NOT_ITS_OWN = re.compile(r"<(blockquote|pre)>.*?</\1>", re.DOTALL)
 _MATH = re.compile(r'<(span|div) class="math">(\$\$?)(.*?)\2</\1>', re.DOTALL)
 
 
@@ -134,6 +136,13 @@ def html_of(comment: Comment) -> SafeString:
         )
     # The renderer lets only listed elements through, and formulas are set by our own setter.
     return mark_safe(_with_formulas(html))  # noqa: S308
+
+
+def excerpt(comment: Comment, longest: int) -> str:
+    """The beginning of what a comment itself says, in plain text: without what it quotes and without code."""
+    own = _NOT_ITS_OWN.sub(" ", comment.html[:8_000])
+    text = unescape(strip_tags(own)).replace("\n", " ")
+    return one_line(mathematics.plain(text), longest) or one_line(comment.body, longest)
 
 
 def reactions_of(comment: Comment, viewer: User | AnonymousUser) -> list[ShownReaction]:

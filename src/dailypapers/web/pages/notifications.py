@@ -1,0 +1,99 @@
+"""What a person is told of, and how they want to be told."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dailypapers.community import unsubscribing
+from dailypapers.community.actions import notify
+from dailypapers.community.models.notifications import Kind, Notification
+from dailypapers.community.models.people import User
+from dailypapers.web.discussion import excerpt
+
+PER_PAGE = 50
+LAST_PAGE = 100
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; pages here are for nobody else."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def page(request: HttpRequest) -> HttpResponse:
+    """What one was told of, the newest first."""
+    text = request.GET.get("page", "1")
+    number = int(text) if len(text) <= 3 and text.isascii() and text.isdecimal() else 0
+    if not 1 <= number <= LAST_PAGE:
+        raise Http404(f"Pages are numbered from 1 to {LAST_PAGE}.")
+    mine = Notification.objects.filter(person=_person(request), on_site=True, comment__hidden_at=None)
+    newest = mine.select_related("comment__author", "paper").order_by("-created_at", "-pk")
+    rows = list(newest[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    context = {
+        "told": [(row, excerpt(row.comment, 160)) for row in rows[:PER_PAGE]],
+        "unread": any(row.read_at is None for row in rows),
+        "previous_page": f"?page={number - 1}" if number > 1 else "",
+        "next_page": f"?page={number + 1}" if len(rows) > PER_PAGE and number < LAST_PAGE else "",
+    }
+    return render(request, "pages/notifications.html", context)
+
+
+@login_required
+@require_POST
+def follow(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Mark one as read and lead to its comment."""
+    mine = Notification.objects.filter(pk=notification_id, person=_person(request)).first()
+    if mine is None:
+        raise Http404("There is no such notification of yours.")
+    notify.mark_read(person=_person(request), notification_id=mine.pk)
+    return redirect("comment", mine.comment_id)
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    notify.mark_read(person=_person(request))
+    return redirect("notifications")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """How one is told of each kind."""
+    person = _person(request)
+    if request.method == "POST":
+        for kind in Kind:
+            on_site, by_mail = f"{kind}-on-site" in request.POST, f"{kind}-by-mail" in request.POST
+            notify.choose(person=person, kind=kind, on_site=on_site, by_mail=by_mail)
+        messages.success(request, "Kept.")
+        return redirect("notification-settings")
+    context = {"choices": notify.choices(person), "mails": settings.SENDS_MAIL and bool(settings.BASE_URL)}
+    return render(request, "pages/notification_settings.html", context)
+
+
+@csrf_exempt  # Mail programs send this form by themselves (RFC 8058); its address is signed.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def off(request: HttpRequest, token: str) -> HttpResponse:
+    """Switch mails of one kind off by the address in a mail. Looking at it switches nothing off."""
+    found = unsubscribing.read(token)
+    if found is None:
+        raise Http404("This address is not whole. Copy all of it from the mail, or sign in and choose.")
+    person_id, kind = found
+    done = request.method == "POST"
+    if done and (person := User.objects.filter(pk=person_id).first()) is not None:
+        on_site = next(site for one, site, _ in notify.choices(person) if one == kind)
+        notify.choose(person=person, kind=kind, on_site=on_site, by_mail=False)
+    context = {"kind": kind, "done": done, "choose": reverse("notification-settings")}
+    return render(request, "pages/notifications_off.html", context)
