@@ -44,6 +44,8 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.huggingface_days
 	$(BIN)/python -m benchmarks.fresh_machine
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.trending_refresh
+	$(BIN)/python -m benchmarks.trending_weights
 	$(BIN)/python -m benchmarks.encoding
 	$(BIN)/python -m benchmarks.search_speed
 	$(BIN)/python -m benchmarks.search_while_writing

@@ -10,6 +10,8 @@ import pytest
 
 from dailypapers.cli.main import COMMANDS, dailypapers
 from dailypapers.ingest.registry import all_sources
+from dailypapers.ranking.signal import Signal
+from dailypapers.ranking.signal_registry import all_signals
 from dailypapers.search.query.parse import HAS, IS, KEYS, LONGEST, MOST_WORDS, parse_query
 from dailypapers.site import environment
 from dailypapers.site.urls import urlpatterns
@@ -32,6 +34,13 @@ def test_no_setting_is_documented_that_is_gone() -> None:
 @pytest.mark.parametrize("name", sorted(all_sources()))
 def test_every_source_is_documented(name: str) -> None:
     assert re.search(rf"^## `?{name}`?\b", DOCS["sources.md"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("signal", all_signals(), ids=lambda signal: signal.name)
+def test_every_signal_is_documented_with_its_weight(signal: Signal) -> None:
+    assert f"\n### {signal.name}\n" in DOCS["ranking.md"]
+    formula = DOCS["ranking.md"].split("    heat     = ")[1].splitlines()[0]
+    assert f"{signal.weight} {signal.formula}" in formula
 
 
 def test_every_address_is_documented() -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.records import Author, Authority, Link, Listed, Summary, Version, Withdrawal
 from dailypapers.ingest.models import Coverage
 from dailypapers.ranking.lists import PER_PAGE
+from dailypapers.ranking.models import Score
 from dailypapers.ranking.refresh import refresh
+from dailypapers.ranking.signal_registry import all_signals
 from tests.papers import DAY, NOW, hold, mention, named, record
 
 pytestmark = pytest.mark.django_db
@@ -89,14 +92,14 @@ def test_a_paper_page_costs_a_fixed_number_of_queries(client: Client) -> None:
     hold(record(1, authors=crowd, **mention(3)))
     with CaptureQueriesContext(connection) as queries:
         page = text_of(client, "/papers/2604.00001")
-    assert len(queries) == 12
+    assert len(queries) == 13
     assert "Author Number49" in page
     assert 'href="/papers/2604.00001?authors=all#authors" rel="nofollow">and 2,950 more</a>' in page
     assert "Author Number2999" not in page
     assert len(page) < 20_000
     with CaptureQueriesContext(connection) as queries:
         page = text_of(client, "/papers/2604.00001?authors=all")
-    assert len(queries) == 12
+    assert len(queries) == 13
     assert "Author Number2999" in page
 
 
@@ -332,3 +335,32 @@ def test_health_answers_without_papers(client: Client) -> None:
 def test_a_local_identifier_has_an_address_too(client: Client) -> None:
     hold(record(1, identifiers=(Identifier("local", "iros2009:5354535"),), day=date(2009, 10, 1), listed=()))
     assert "measured growth" in text_of(client, "/papers/local:iros2009:5354535")
+
+
+def test_a_paper_page_shows_each_part_of_its_score_and_they_add_up(client: Client) -> None:
+    hold(record(1, links=(Link("code", "https://github.com/x/y", 307),), **mention(112, comments=5)))
+    refresh()
+    page = text_of(client, "/papers/2604.00001")
+    table = page[page.index('<section id="score">') : page.index("</table>")]
+    for shown in ("112 votes", "0 fresh votes", "5 comments", "307 stars", "in Language counts 8"):
+        assert shown in table, shown
+    *parts, heat, day, total = (float(one) for one in re.findall(r'class="number">([\d.]+)<', table))
+    assert heat == pytest.approx(sum(parts), abs=0.002)
+    assert total == pytest.approx(heat + day, abs=0.001)
+    assert len(parts) == 4
+    assert Score.objects.get().trending == pytest.approx(total, abs=0.0005)
+
+
+def test_a_paper_that_nobody_spoke_of_has_no_score_to_show(client: Client) -> None:
+    hold(record(1))
+    assert "Its place in the lists" not in text_of(client, "/papers/2604.00001")
+
+
+def test_the_formula_is_published_with_every_signal_and_its_weight(client: Client) -> None:
+    page = text_of(client, "/about")
+    for signal in all_signals():
+        assert f"{signal.weight} · {signal.formula}" in page
+        assert signal.why in page
+    hold(record(1))
+    assert 'href="/about#order"' in text_of(client, "/papers/date/2026-04-15")
+    assert 'href="/about#order"' in text_of(client, "/papers/trending")

@@ -31,7 +31,7 @@ QUERIES = {
     "/status/coverage?month=2026-04": 5,
     "/covers/2604.00001.svg": 2,
     "/share-cards/2604.00001.png": 3,
-    "/papers/2604.00001": 12,
+    "/papers/2604.00001": 13,
     "/papers/2604.00001.bib": 10,
     "/papers/arXiv:2604.00001v2": 1,
     "/papers/2604.00001/": 1,

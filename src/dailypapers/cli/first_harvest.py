@@ -1,7 +1,6 @@
 """The harvest with which an empty site begins: each source's newest day. Run as a process by `up`."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from dailypapers.cli.main import start_django
 
@@ -21,7 +20,6 @@ def main() -> None:
     from dailypapers.ingest.source import AnnouncingSource
     from dailypapers.ranking.refresh import refresh
 
-    started = datetime.now(UTC)
     for name in settings.SOURCES:
         source = all_sources().get(name)
         if not isinstance(source, AnnouncingSource):
@@ -29,7 +27,7 @@ def main() -> None:
         span = followed(source)
         with connection(source, span.base_url) as http, suppress(Busy):
             newest_day(source, span, http, within=NEWEST_WITHIN)
-    refresh(changed_since=started)
+    refresh()
 
 
 if __name__ == "__main__":

@@ -65,5 +65,5 @@ def split(merge_number: int) -> None:
         kept, parted = part(merge, now)
     except CannotSplit as problem:
         raise click.ClickException(str(problem)) from None
-    refresh(changed_since=now)
+    refresh()
     click.echo(f"{parted.handle} is a paper of its own again, apart from {kept.handle}.")

@@ -1,6 +1,6 @@
 """What stands on the list of a day, week or month, in which order, and how much there is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 from django.core.cache import caches
 
 from dailypapers.ranking.conditions import Selection, day_value, in_fields, in_period, rows_of
+from dailypapers.ranking.evidence import NOTHING, Evidence
 from dailypapers.ranking.periods import Period
 
 Order = Literal["trending", "votes", "newest"]
@@ -32,6 +33,8 @@ class Entry:
     paper_id: int
     announced: bool
     submitted: bool
+    evidence: Evidence = NOTHING
+    """What its heat comes from; nothing for a paper that nobody spoke of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +89,31 @@ def list_page(period: Period, selection: Selection, order: Order = "trending", p
     )
     rows = rows_of(
         f"""
-        SELECT paper_id, {any_row} AND other.announced), {any_row} AND other.submitted)
+        SELECT chosen.paper_id, {any_row} AND other.announced), {any_row} AND other.submitted), {_EVIDENCE}
         FROM (
             SELECT * FROM ({" UNION ALL ".join(parts)}) listed
             ORDER BY warmth DESC, day DESC, paper_id DESC LIMIT {PER_PAGE} OFFSET %s
-        ) chosen ORDER BY warmth DESC, day DESC, paper_id DESC
+        ) chosen LEFT JOIN ranking_score score ON score.paper_id = chosen.paper_id
+        ORDER BY chosen.warmth DESC, chosen.day DESC, chosen.paper_id DESC
         """,  # noqa: S608
         [*anywhere_values, *anywhere_values, *shown, (page - 1) * PER_PAGE],
     )
-    entries = tuple(Entry(paper_id, bool(announced), bool(put)) for paper_id, announced, put in rows)
+    entries = tuple(
+        Entry(paper_id, bool(announced), bool(put), _evidence(known))
+        for paper_id, announced, put, *known in rows
+    )
     papers, submitted = _totals(period, selection)
     return ListPage(entries, papers, submitted)
+
+
+_EVIDENCE = "score.votes, score.fresh, score.comments, score.stars, score.factor"
+
+
+def _evidence(known: Sequence[Any]) -> Evidence:
+    votes, fresh, comments, stars, factor = known
+    if votes is None:
+        return NOTHING
+    return Evidence(votes, fresh, comments, stars, factor=factor)
 
 
 def _scored(score: str) -> str:
@@ -201,12 +218,12 @@ def trending_page(newest: date, selection: Selection, page: int = 1) -> ListPage
     where, values = _trending_where(newest, selection)
     rows = rows_of(
         f"""
-        SELECT score.paper_id FROM {_SCORED}
+        SELECT score.paper_id, {_EVIDENCE} FROM {_SCORED}
         WHERE {where} ORDER BY score.trending DESC, score.paper_id DESC LIMIT {PER_PAGE} OFFSET %s
         """,  # noqa: S608
         [*values, (page - 1) * PER_PAGE],
     )
-    entries = tuple(Entry(paper_id, announced=True, submitted=False) for (paper_id,) in rows)
+    entries = tuple(Entry(paper_id, True, False, _evidence(known)) for paper_id, *known in rows)
 
     def counted() -> int:
         ((papers,),) = rows_of(f"SELECT COUNT(*) FROM {_SCORED} WHERE {where}", values)  # noqa: S608
@@ -221,7 +238,7 @@ _SCORED = "ranking_score score CROSS JOIN catalogue_paper paper"
 
 
 def _trending_where(newest: date, selection: Selection) -> tuple[str, list[Any]]:
-    where = "paper.id = score.paper_id AND paper.day > %s"
+    where = "score.heat > 0 AND paper.id = score.paper_id AND paper.day > %s"
     values: list[Any] = [day_value(date.fromordinal(newest.toordinal() - TRENDING_DAYS))]
     if selection.show == "submitted":
         where += (

@@ -23,6 +23,7 @@ import zstandard
 from scipy.stats import rankdata
 
 from dailypapers.ranking import trending
+from dailypapers.ranking.evidence import FRESH, Evidence
 from dailypapers.ranking.other_formulas import OTHERS
 
 SERIES: Final = "feed"
@@ -86,18 +87,23 @@ class Seen:
         return self.points[0].at
 
     @property
-    def evidence(self) -> trending.Evidence:
-        """What our formula is given."""
+    def evidence(self) -> Evidence:
+        """What our formula is given. Nothing says a paper's field, so that a vote counts one."""
         daily = self.daily
-        return trending.Evidence(
+        before = [point for point in self.points if point.at <= self.now - FRESH]
+        if daily and daily.at <= self.now - FRESH:
+            before.append(Point(daily.at, daily.votes))
+        last = max(before, key=lambda point: point.at, default=Point(self.now, 0))
+        return Evidence(
             votes=self.votes,
+            fresh=max(0, self.votes - last.votes),
             comments=daily.comments if daily else 0,
             stars=daily.stars if daily else 0,
             day=self.first_seen.date(),
         )
 
     @property
-    def votes_alone(self) -> trending.Evidence:
+    def votes_alone(self) -> Evidence:
         """The same as if nothing but the trajectory were known."""
         return Seen(self.paper, self.points, None, self.gained).evidence
 

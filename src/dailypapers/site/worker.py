@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import sys
-from datetime import UTC, datetime, timedelta
 
 import django
 
@@ -59,7 +58,6 @@ def harvest_sources() -> None:
 
 def _harvest_each() -> bool:
     """Harvest every followed source; True when one of them was being harvested by someone else."""
-    started = datetime.now(UTC) - timedelta(seconds=1)
     some_busy = False
     for name in settings.SOURCES:
         source = all_sources().get(name)
@@ -77,8 +75,21 @@ def _harvest_each() -> bool:
         except Exception:  # One source that fails must starve neither the others nor the scores.
             log.exception("%s: the harvest failed; it is tried again in half an hour", name)
             close_old_connections()
-    refresh(changed_since=started)
+    refresh()
     return some_busy
+
+
+@huey.periodic_task(crontab(minute="*/5"))
+def refresh_scores() -> None:
+    """Bring the scores up to date with what people did here, and with time: a vote is fresh for hours."""
+    close_old_connections()
+    try:
+        with only_one("worker-scores"):
+            refresh()
+    except Busy:
+        log.info("the last scores are still being computed")
+    finally:
+        close_old_connections()
 
 
 @huey.periodic_task(crontab(minute="*/10"))

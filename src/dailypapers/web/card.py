@@ -14,8 +14,8 @@ from dailypapers.catalogue.records import Authority
 from dailypapers.community.models.comments import Discussion
 from dailypapers.community.models.people import User
 from dailypapers.community.voting import Voting, voting
+from dailypapers.ranking import trending
 from dailypapers.ranking.lists import Entry
-from dailypapers.ranking.trending import Evidence
 from dailypapers.web.addresses import address_of
 from dailypapers.web.pictures import picture_address
 from dailypapers.web.sentences import first_sentences
@@ -95,13 +95,7 @@ def shown_card(card: Card, entry: Entry, voting: Voting, said: Discussion | None
         put_forward_later=mention.day if mention and card.day and mention.day > card.day else None,
         address=address_of(card.paper.handle),
         short_address=short_address(card.paper.handle),
-        why=why(
-            entry,
-            Evidence(votes.total, comments + comments_here, (code.stars if code else None) or 0),
-            label(mention.source) if mention else "",
-            votes.here,
-            comments_here,
-        ),
+        why=why(entry, label(mention.source) if mention else "", votes.here, comments_here),
     )
 
 
@@ -111,9 +105,7 @@ def short_address(handle: str) -> str:
     return url_of(reference.identifier).removeprefix("https://") if reference else handle
 
 
-def why(
-    entry: Entry, evidence: Evidence, community: str = "", votes_here: int = 0, comments_here: int = 0
-) -> str:
+def why(entry: Entry, community: str = "", votes_here: int = 0, comments_here: int = 0) -> str:
     """Why the paper stands where it stands, with the numbers of the formula and who gave the votes."""
     came = {
         (True, True): "Announced, and put forward by readers elsewhere",
@@ -121,15 +113,12 @@ def why(
         (False, True): "Put forward by readers elsewhere",
         (False, False): "Listed",
     }[entry.announced, entry.submitted]
-    parts = evidence.parts()
-    named = [
-        f"{getattr(evidence, name):,} {name if getattr(evidence, name) != 1 else name[:-1]} {value:.1f}"
-        for name, value in parts.items()
-        if value
-    ]
+    named = [f"{part.amount} {part.value:.1f}" for part in trending.parts(entry.evidence) if part.value]
     if not named:
         return f"{came}. Nobody has voted or commented yet: heat 0."
-    heat = f"{came}. Heat {sum(parts.values()):.1f}: {' + '.join(named)}."
+    heat = f"{came}. Heat {trending.heat(entry.evidence):.1f}: {' + '.join(named)}."
+    if (factor := entry.evidence.factor) != 1:
+        heat += f" A vote in its field counts {factor:.2g}."
     if not community:
         return heat
     here = {"votes": votes_here, "comments": comments_here}

@@ -4,15 +4,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dailypapers.ranking import trending
+from dailypapers.ranking import evidence, trending
+from dailypapers.ranking.signal_registry import all_signals
 from dailypapers.web.sources import label
 
 
 def about(request: HttpRequest) -> HttpResponse:
     """The page behind "how this order is made"."""
     context = {
-        "weights": trending.WEIGHTS,
+        "signals": all_signals(),
         "days_per_doubling": trending.DAYS_PER_DOUBLING,
+        "first_day": trending.EPOCH,
+        "weeks": evidence.WEEKS,
+        "usual_best": evidence.USUAL_BEST,
+        "fewest_usual": evidence.FEWEST_USUAL,
+        "most_counted": evidence.USUAL_BEST // evidence.FEWEST_USUAL,
         "sources": [label(name) for name in settings.SOURCES],
         "followed": settings.FIELDS,
     }

@@ -13,6 +13,8 @@ from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority, PaperRecord, Precision
 from dailypapers.community.voting import voting
+from dailypapers.ranking import trending
+from dailypapers.ranking.models import Score
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
 from dailypapers.web.discussion import Told, discussion
@@ -114,6 +116,11 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     }
     found = voting([paper.pk], reader(request), ON_A_PAPER_PAGE)[paper.pk]
     context["votes"] = shown_votes(found, record.mentions, on_page=True)
+    score = Score.objects.filter(paper=paper.pk).first()
+    context["score"] = score
+    context["parts"] = trending.parts(score.evidence) if score else ()
+    context["days_per_doubling"], context["first_day"] = trending.DAYS_PER_DOUBLING, trending.EPOCH
+    context["day_part"] = trending.day_part(score.day) if score else 0
     context["like"] = f"like:{paper.handle}"
     context["related"] = [(one.title, address_of(one.handle), one.words) for one in related(paper.pk)]
     page = request.GET.get("comments", "")
