@@ -46,6 +46,7 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.trending_refresh
 	$(BIN)/python -m benchmarks.trending_weights
+	$(BIN)/python -m benchmarks.trending_season
 	$(BIN)/python -m benchmarks.encoding
 	$(BIN)/python -m benchmarks.search_speed
 	$(BIN)/python -m benchmarks.search_while_writing
