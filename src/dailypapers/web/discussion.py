@@ -20,9 +20,9 @@ from dailypapers.community.models.people import User
 from dailypapers.web import mathematics
 from dailypapers.web.sentences import sentences
 
-PER_PAGE: Final = 50
+PER_PAGE: Final = 25
 """Threads on a page."""
-MOST_ANSWERS: Final = 1_000
+MOST_ANSWERS: Final = 500
 """Answers shown on a page; who wants to read more than that in one go?"""
 INDENTED: Final = 3
 """Depth up to which answers stand further in; what is deeper says whom it answers."""
