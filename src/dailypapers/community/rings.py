@@ -11,9 +11,7 @@ from datetime import datetime, timedelta
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
 from dailypapers.community.networks import KEPT_FOR
-
-NEW_FOR = timedelta(days=7)
-"""How long an account counts as new, unless a moderator vouched for it."""
+from dailypapers.community.trust import Level, level_of
 
 SAME_ADDRESS = "same address"
 NEW_ACCOUNTS = "new accounts"
@@ -37,7 +35,7 @@ class Ring:
 
 def is_new(person: User, now: datetime) -> bool:
     """Whether an account is so new that it could have been made to vote."""
-    return person.trust == 0 and person.joined_at > now - NEW_FOR and not person.is_staff
+    return level_of(person, now) is Level.NEW
 
 
 def look_at(cast: Vote, person: User, now: datetime) -> Ring:

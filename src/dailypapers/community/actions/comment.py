@@ -16,11 +16,10 @@ from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
 from dailypapers.community.limits import allow
 from dailypapers.community.models.comments import Comment, CommentEdit
 from dailypapers.community.models.people import User
+from dailypapers.community.trust import Level, level_of
 
 log = logging.getLogger(__name__)
 
-NEW_FOR = timedelta(days=7)
-"""How long an account that nobody vouched for counts as new."""
 SENT_TWICE = timedelta(minutes=5)
 """Within which the same words of the same person at the same place are one comment."""
 DEEPEST = 100
@@ -174,7 +173,7 @@ def _known(handles: list[str]) -> list[tuple[str, int]]:
 
 
 def _count_try(person: User, now: datetime) -> None:
-    is_new = not person.trust and not person.moderates and person.joined_at > now - NEW_FOR
+    is_new = level_of(person, now) is Level.NEW
     times = settings.COMMENTS_PER_HOUR_NEW if is_new else settings.COMMENTS_PER_HOUR
     why = " while an account is new" if is_new else ""
     told = f"One can write {times} comments an hour{why}. Your words are kept below: send them again later."
