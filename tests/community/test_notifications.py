@@ -19,7 +19,7 @@ from dailypapers.community.actions.notify import GRACE, tell_watchers
 from dailypapers.community.actions.send_notices import ANSWERS_WITHIN, KEPT_TRYING, send_due
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.models.comments import Comment
-from dailypapers.community.models.notifications import Kind, Notification
+from dailypapers.community.models.notifications import BY_MAIL, Kind, Notification
 from dailypapers.community.models.people import User
 from tests.community.mail_server import MailServer
 from tests.community.people import person, signed_in
@@ -314,7 +314,7 @@ def test_a_kill_after_the_server_had_it_sends_the_same_mail_again(
 
 def test_the_bell_counts_what_is_new_and_the_page_tells_it(paper: Paper, alice: User, bob: User) -> None:
     client = signed_in(alice)
-    assert "Nobody has answered or called you yet" in client.get("/notifications").content.decode()
+    assert "Nothing has happened yet" in client.get("/notifications").content.decode()
     due(paper, alice, bob, "@alice, <b>see</b>.")
     due(paper, alice, bob, "@alice, see that too.")
     assert "new: </span><b>2</b>" in client.get("/about").content.decode()
@@ -352,12 +352,38 @@ def test_notifications_are_ones_own(paper: Paper, alice: User, bob: User) -> Non
 def test_one_chooses_on_a_page(alice: User) -> None:
     client = signed_in(alice)
     page = client.get("/settings/notifications").content.decode()
-    assert page.count(" checked") == 8
+    assert page.count(" checked") == len(Kind) + len(BY_MAIL)
     client.post("/settings/notifications", {"reply-on-site": "on", "voted-by-mail": "on", "x-by-mail": "on"})
-    assert [(kind.value, site, mail) for kind, site, mail in notify.choices(alice)] == [
+    assert [(kind.value, site, mail) for kind, site, mail in notify.choices(alice)][:5] == [
         ("reply", True, False),
         ("mention", False, False),
         ("authored", False, False),
         ("followed", False, False),
         ("voted", False, True),
     ]
+
+
+def test_what_is_no_comment_is_told_too_and_leads_to_its_page(
+    server: MailServer, paper: Paper, alice: User
+) -> None:
+    notify.tell(
+        person_id=alice.pk,
+        kind=Kind.CLAIM,
+        said="Your claim was confirmed <b>.",
+        leads_to="/papers/2604.00001#authors",
+        paper_id=paper.pk,
+    )
+    client = signed_in(alice)
+    page = client.get("/notifications").content.decode()
+    assert "Your claim was confirmed &lt;b&gt;." in page
+    assert send_due(later()) == 1
+    mail = server.taken[0][1]
+    assert mail["Subject"] == "Your claim was confirmed <b>."
+    text = str(mail.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
+    assert "https://papers.example.org/papers/2604.00001#authors" in text
+    one = Notification.objects.get()
+    answer = client.post(f"/notifications/{one.pk}")
+    assert answer.headers["Location"] == "/papers/2604.00001#authors"
+    notify.choose(person=alice, kind=Kind.CLAIM, on_site=False, by_mail=False)
+    notify.tell(person_id=alice.pk, kind=Kind.CLAIM, said="Again.", leads_to="/")
+    assert Notification.objects.count() == 1

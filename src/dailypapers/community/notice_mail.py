@@ -1,4 +1,4 @@
-"""The mail that tells of a comment."""
+"""The mail that tells of a comment, or of what was decided."""
 
 import hashlib
 import hmac
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dailypapers.community import unsubscribing
 from dailypapers.community.comment_text import one_line
+from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.notifications import Kind, Notification
 
 LONGEST = 4_000
@@ -30,33 +31,49 @@ def message(notification: Notification, to: str) -> EmailMessage:
     Its Message-ID is made from the notification, so that one that is sent again after a server took it
     without saying so is the same mail to whoever looks for doubles.
     """
-    comment, kind = notification.comment, Kind(notification.kind)
-    name = one_line(comment.author.shown_name if comment.author else "Someone", 60)
-    happened = _HAPPENED[kind].format(name=name)
-    title = one_line(comment.paper.title, 120)
+    kind = Kind(notification.kind)
     base = settings.BASE_URL
     off = base + reverse("notifications-off", args=[unsubscribing.token(notification.person_id, kind)])
-    said = comment.body if len(comment.body) <= LONGEST else f"{comment.body[:LONGEST].rstrip()} …"
-    quote = f"> {one_line(comment.quote, 1_000)}\n\n" if comment.quote else ""
+    subject, told = (
+        _of_comment(notification.comment, kind) if notification.comment else _of_else(notification)
+    )
     body = (
-        f"{happened}:\n{title}\n\n{quote}{said}\n\n"
-        f"Read and answer: {base}{reverse('comment', args=[comment.pk])}\n\n-- \n"
+        f"{told}\n\n-- \n"
         f"{settings.SITE_NAME} sends you this because of: {kind.label.lower()}.\n"
         f"No more mails of this kind: {off}\n"
     )
     host = urlsplit(base).hostname or "localhost"
     headers = {
         "Message-ID": f"<notice-{notification.pk}-{_mark('notice', notification.pk)}@{host}>",
-        # All mails on one paper are one conversation, begun by none of them.
-        "References": f"<paper-{comment.paper_id}-{_mark('paper', comment.paper_id)}@{host}>",
         "List-Id": f"{settings.SITE_NAME} comments <comments.{host}>",
         "List-Unsubscribe": f"<{off}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Precedence": "list",
     }
-    subject = one_line(f"{happened}: {title}", 200)
-    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
+    if (paper := notification.paper_id) is not None:
+        # All mails on one paper are one conversation, begun by none of them.
+        headers["References"] = f"<paper-{paper}-{_mark('paper', paper)}@{host}>"
+    return EmailMessage(one_line(subject, 200), body, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
+
+
+def _of_comment(comment: Comment, kind: Kind) -> tuple[str, str]:
+    """The subject, and what is told of a comment."""
+    name = one_line(comment.author.shown_name if comment.author else "Someone", 60)
+    happened = _HAPPENED[kind].format(name=name)
+    title = one_line(comment.paper.title, 120)
+    said = comment.body if len(comment.body) <= LONGEST else f"{comment.body[:LONGEST].rstrip()} …"
+    quote = f"> {one_line(comment.quote, 1_000)}\n\n" if comment.quote else ""
+    to_read = f"Read and answer: {settings.BASE_URL}{reverse('comment', args=[comment.pk])}"
+    return f"{happened}: {title}", f"{happened}:\n{title}\n\n{quote}{said}\n\n{to_read}"
+
+
+def _of_else(notification: Notification) -> tuple[str, str]:
+    """The subject, and what is told of something that is no comment."""
+    title = one_line(notification.paper.title, 120) if notification.paper else ""
+    about = f"\n{title}" if title else ""
+    told = f"{notification.said}{about}\n\nSee {settings.BASE_URL}{notification.leads_to}"
+    return one_line(notification.said, 200), told
 
 
 def _mark(what: str, number: int) -> str:

@@ -101,7 +101,7 @@ def _notifications(person: User) -> list[dict[str, Any]]:
     told = Notification.objects.filter(person=person)
     chosen = NotificationSetting.objects.filter(person=person)
     return [
-        *(dict(row) for row in told.values("kind", "comment", "created_at", "read_at", "mail")),
+        *(dict(row) for row in told.values("kind", "comment", "said", "created_at", "read_at", "mail")),
         *(dict(row) for row in chosen.values("kind", "on_site", "by_mail")),
     ]
 

@@ -1,8 +1,9 @@
-"""Telling people of comments: who is told, how, and what they have read."""
+"""Telling people of comments and of what was decided: who is told, how, and what they have read."""
 
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -52,6 +53,23 @@ def tell_watchers(now: datetime | None = None) -> int:
     return told
 
 
+def tell(
+    *,
+    person_id: int,
+    kind: Kind,
+    said: str,
+    leads_to: str,
+    paper_id: int | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Tell one person of something that is no comment; within the transaction that did it.
+
+    `said` is a sentence or two, `leads_to` the path of the page on which to see to it.
+    """
+    about = {"said": said, "leads_to": leads_to, "paper_id": paper_id}
+    _write({person_id: kind}, now or timezone.now(), about)
+
+
 def nobody_more(comment: Comment, now: datetime) -> None:
     """Stop telling of a comment that was hidden or removed."""
     rows = comment.notifications.all()
@@ -92,6 +110,11 @@ def choices(person: User) -> list[tuple[Kind, bool, bool]]:
 
 def _tell(comment: Comment, people: Mapping[int, Kind], now: datetime) -> None:
     wanted = {person: kind for person, kind in people.items() if person != comment.author_id}
+    _write(wanted, now, {"comment": comment, "paper_id": comment.paper_id})
+
+
+def _write(wanted: Mapping[int, Kind], now: datetime, about: Mapping[str, Any]) -> None:
+    """Tell some people of one thing, each as they want to be told."""
     if not wanted:
         return
     active = User.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
@@ -107,10 +130,9 @@ def _tell(comment: Comment, people: Mapping[int, Kind], now: datetime) -> None:
         if on_site or by_mail:
             told.append(
                 Notification(
+                    **about,
                     person_id=person,
                     kind=kind,
-                    comment=comment,
-                    paper_id=comment.paper_id,
                     on_site=on_site,
                     created_at=now,
                     mail=Notification.Mail.DUE if by_mail else Notification.Mail.NONE,

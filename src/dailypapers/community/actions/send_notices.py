@@ -1,4 +1,4 @@
-"""Mails that tell of comments: sent by the worker, from rows that were written before.
+"""Mails that tell of comments and of decisions: sent by the worker, from rows that were written before.
 
 A row is marked as handed over before the server gets the mail, and as sent after it took it. After a kill in
 between nobody knows whether it was taken: it is sent once more ten minutes later, under the same Message-ID.
@@ -78,9 +78,10 @@ def _due(now: datetime | None) -> Iterator[Notification]:
         if mine:
             if mail == Mail.SENDING:
                 log.warning("the mail of notification %d was cut off and is sent again", pk)
-            yield Notification.objects.select_related("person", "comment__author", "comment__paper").get(
-                pk=pk
+            whole = Notification.objects.select_related(
+                "person", "paper", "comment__author", "comment__paper"
             )
+            yield whole.get(pk=pk)
 
 
 def _address(notification: Notification) -> str | None:
@@ -93,7 +94,8 @@ def _address(notification: Notification) -> str | None:
 def _is_needless(notification: Notification) -> bool:
     """Whether it was read here meanwhile, or is not to be read any more."""
     is_read = notification.read_at is not None
-    return is_read or notification.comment.is_hidden or not notification.person.is_active
+    comment = notification.comment
+    return is_read or not notification.person.is_active or (comment is not None and comment.is_hidden)
 
 
 def _failed(notification: Notification, problem: Exception, now: datetime) -> bool:

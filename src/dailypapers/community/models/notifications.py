@@ -8,21 +8,22 @@ from dailypapers.community.models.comments import Comment
 
 
 class Kind(models.TextChoices):
-    """Why a person is told of a comment; of several reasons the first here is the one told."""
+    """Why a person is told of something; of several reasons for a comment the first here is the one told."""
 
     REPLY = "reply", "Answers to my comments"
     MENTION = "mention", "Comments that mention me"
     AUTHORED = "authored", "Comments on papers of mine"
     FOLLOWED = "followed", "Comments on papers that I follow"
     VOTED = "voted", "Comments on papers that I voted for"
+    CLAIM = "claim", "What becomes of my claims to papers"
 
 
-BY_MAIL = frozenset({Kind.REPLY, Kind.MENTION, Kind.AUTHORED})
+BY_MAIL = frozenset({Kind.REPLY, Kind.MENTION, Kind.AUTHORED, Kind.CLAIM})
 """What is told by mail unless a person says otherwise; everything is told on the site."""
 
 
 class Notification(models.Model):
-    """That a person is told of a comment, once, whatever the reasons."""
+    """That a person is told of a comment, once, whatever the reasons; without one, of what `said` says."""
 
     class Mail(models.TextChoices):
         """Where its mail stands."""
@@ -37,8 +38,14 @@ class Notification(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", db_index=False
     )
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="notifications", db_index=False)
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="notifications")
+    comment = models.ForeignKey(
+        Comment, models.CASCADE, null=True, related_name="notifications", db_index=False
+    )
+    paper = models.ForeignKey(Paper, models.CASCADE, null=True, related_name="notifications")
+    said = models.TextField(blank=True)
+    """What the person is told, in a sentence or two, where it is not a comment."""
+    leads_to = models.CharField(max_length=300, blank=True)
+    """The path of the page on which to see to it."""
     on_site = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -62,7 +69,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.person_id}: {self.comment_id}"
+        return f"{self.kind} to {self.person_id}: {self.comment_id or self.said}"
 
 
 class NotificationSetting(models.Model):

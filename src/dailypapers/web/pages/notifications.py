@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     newest = mine.select_related("comment__author", "paper").order_by("-created_at", "-pk")
     rows = list(newest[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     context = {
-        "told": [(row, excerpt(row.comment, 160)) for row in rows[:PER_PAGE]],
+        "told": [(row, excerpt(row.comment, 160) if row.comment else "") for row in rows[:PER_PAGE]],
         "unread": any(row.read_at is None for row in rows),
         "previous_page": f"?page={number - 1}" if number > 1 else "",
         "next_page": f"?page={number + 1}" if len(rows) > PER_PAGE and number < LAST_PAGE else "",
@@ -50,11 +50,13 @@ def page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def follow(request: HttpRequest, notification_id: int) -> HttpResponse:
-    """Mark one as read and lead to its comment."""
+    """Mark one as read and lead to its comment, or to the page on which to see to it."""
     mine = Notification.objects.filter(pk=notification_id, person=_person(request)).first()
     if mine is None:
         raise Http404("There is no such notification of yours.")
     notify.mark_read(person=_person(request), notification_id=mine.pk)
+    if mine.comment_id is None:
+        return HttpResponseRedirect(mine.leads_to)
     return redirect("comment", mine.comment_id)
 
 
