@@ -119,8 +119,10 @@ class ArxivOrigin(Origin):
         return replace(paper, title="") if paper.number in self.untitled else paper
 
     def _oai(self, query: dict[str, str], today: date) -> str:
+        if query.get("verb") == "GetRecord":
+            return self._get_record(query.get("identifier", ""), today)
         if query.get("verb") != "ListRecords":
-            return _oai_error("badVerb", "only ListRecords is spoken here")
+            return _oai_error("badVerb", "only ListRecords and GetRecord are spoken here")
         first, last, chosen, start = query.get("from", ""), query.get("until", "9999-12-31"), "", 0
         if token := query.get("resumptionToken", ""):
             told = token.split("|")
@@ -146,6 +148,15 @@ class ArxivOrigin(Origin):
         return _oai_answer(
             f'<ListRecords>{records}<resumptionToken cursor="{start}" completeListSize="{len(listed)}">'
             f"{escape(token)}</resumptionToken></ListRecords>"
+        )
+
+    def _get_record(self, identifier: str, today: date) -> str:
+        paper = self.papers.get(identifier.removeprefix("oai:arXiv.org:"))
+        if paper is None or paper.day > today or paper.number in self.unlisted:
+            return _oai_error("idDoesNotExist", f"{identifier} is not known")
+        changed = {**self.revised, **self.taken_down}
+        return _oai_answer(
+            f"<GetRecord>{self._record(paper, changed.get(paper.number, paper.day))}</GetRecord>"
         )
 
     def _changed(

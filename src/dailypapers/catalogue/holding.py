@@ -1,6 +1,6 @@
 """Between rows and records: read held papers as `PaperRecord`s, write records as rows.
 
-Only `landing` and `splitting` call the writing half; anyone may read.
+Only `landing`, `splitting` and `putting_forward` call the writing half; anyone may read.
 """
 
 from collections import defaultdict

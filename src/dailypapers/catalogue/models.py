@@ -1,4 +1,4 @@
-"""The catalogue's tables. Rows are written by `landing` and `splitting` alone."""
+"""The catalogue's tables. Rows are written by `landing`, `splitting` and `putting_forward` alone."""
 
 from django.db import models
 

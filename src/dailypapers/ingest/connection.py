@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from dailypapers.catalogue.clock import today
+from dailypapers.ingest.addresses import CheckedTransport
 from dailypapers.ingest.http import Http
 from dailypapers.ingest.pace import SharedPace
 from dailypapers.ingest.source import Source, Span
@@ -14,11 +16,25 @@ from dailypapers.ingest.source import Source, Span
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-def connection(source: Source, base_url: str = "") -> Http:
-    """A polite connection: paced as the source asks, except on this very machine."""
+IMPATIENT: dict[str, Any] = {"attempts": 2, "wait": 0.5, "longest_wait": 5.0, "timeout": 10.0}
+"""How a source is asked while somebody waits for the answer."""
+
+
+def connection(source: Source, base_url: str = "", *, impatient: bool = False) -> Http:
+    """A polite connection: paced as the source asks, except on this very machine.
+
+    `impatient` gives up soon, for somebody who waits.
+    """
+    how = IMPATIENT if impatient else {}
     if urlsplit(base_url).hostname in LOOPBACK:
-        return Http(wait=0.2, contact=settings.CONTACT)
-    return Http(pause=source.pause, turns=turns(), contact=settings.CONTACT)
+        return Http(**({"wait": 0.2} | how), contact=settings.CONTACT)
+    return Http(**how, pause=source.pause, turns=turns(), contact=settings.CONTACT)
+
+
+def any_page() -> Http:
+    """A connection to a page of anybody's, for somebody who waits: public addresses only."""
+    transport = CheckedTransport(longest=10.0)
+    return Http(**IMPATIENT, pause=1.0, transport=transport, turns=turns(), contact=settings.CONTACT)
 
 
 def turns() -> SharedPace:

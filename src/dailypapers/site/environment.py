@@ -195,6 +195,18 @@ COMMENTS_PER_HOUR_NEW = Setting(
     "How many comments someone can write in an hour whose account is new.",
     _not_negative,
 )
+SUBMIT = Setting(
+    "DAILYPAPERS_SUBMIT",
+    "everyone",
+    "Who can submit papers: everyone with an account, trusted, moderators, or nobody.",
+    _one_of("everyone", "trusted", "moderators", "nobody"),
+)
+SUBMIT_DAYS = Setting(
+    "DAILYPAPERS_SUBMIT_DAYS", 14, "How many days old a paper can be that is submitted.", _not_negative
+)
+SUBMIT_DAILY = Setting(
+    "DAILYPAPERS_SUBMIT_DAILY", 5, "How many papers a person can submit in a day.", _not_negative
+)
 PROXIES = Setting(
     "DAILYPAPERS_PROXIES",
     0,
@@ -241,6 +253,7 @@ SIGN_IN_OPENID = Setting(
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
     CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS,
-    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, PROXIES, EMAIL_URL, EMAIL_FROM,
+    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY, PROXIES, EMAIL_URL,
+    EMAIL_FROM,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

@@ -17,12 +17,13 @@ from dailypapers.web.pages import (
     pictures,
     search,
     status,
+    submit,
     votes,
 )
 
 _PAGES = (
     r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
-    r"|settings|people/[^/]+"
+    r"|settings|submit|people/[^/]+"
 )
 
 # Found here and not at the start of every command, which would wait for it.
@@ -44,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^covers/(?P<handle>.+)\.svg$", pictures.cover, name="cover"),
     re_path(r"^share-cards/(?P<handle>.+)\.png$", pictures.share_card, name="share-card"),
     path("votes/<int:paper_id>", votes.change, name="vote"),
+    path("submit", submit.page, name="submit"),
+    path("submit/confirm", submit.confirm, name="submit-confirm"),
+    path("submit/<int:paper_id>/take-back", submit.take_back, name="take-back-submission"),
     path("comments/on/<int:paper_id>", comments.write, name="write-comment"),
     path("comments/<int:comment_id>", comments.place, name="comment"),
     path("comments/<int:comment_id>/history", comments.history, name="comment-history"),

@@ -13,6 +13,7 @@ from dailypapers.catalogue.models import Artifact, Mention
 from dailypapers.catalogue.records import Authority
 from dailypapers.community.models.comments import Discussion
 from dailypapers.community.models.people import User
+from dailypapers.community.submitting import Submitted, submitted
 from dailypapers.community.voting import Voting, voting
 from dailypapers.ranking import trending
 from dailypapers.ranking.lists import Entry
@@ -47,6 +48,8 @@ class ShownCard:
     mention_source: str
     code: Artifact | None
     pdf: Artifact | None
+    submitted: Submitted | None
+    """Who put it forward here."""
     put_forward_later: date | None
     """The day it was put forward, where that is later than the day it was announced."""
     why: str
@@ -65,20 +68,28 @@ def shown_cards(
     """What a list shows of its papers; votes and comments are looked up for all of them together."""
     papers = [card.paper.pk for card in cards]
     found = voting(papers, viewer)
+    put_forward = submitted(papers)
     said = Discussion.objects.filter(paper__in=papers, comments__gt=0).in_bulk()
     for card in cards:
         pk = card.paper.pk
         entry = entries.get(pk) or Entry(pk, announced=True, submitted=False)
-        yield shown_card(card, entry, found[pk], said.get(pk))
+        yield shown_card(card, entry, found[pk], said.get(pk), put_forward.get(pk))
 
 
-def shown_card(card: Card, entry: Entry, voting: Voting, said: Discussion | None = None) -> ShownCard:
+def shown_card(
+    card: Card,
+    entry: Entry,
+    voting: Voting,
+    said: Discussion | None = None,
+    submitted: Submitted | None = None,
+) -> ShownCard:
     """Decide what a list shows of a paper."""
     text = card.paper.abstract or next((summary.text for summary in card.summaries if summary.text), "")
     mention = max(card.mentions, key=lambda one: one.votes, default=None)
     votes = shown_votes(voting, card.mentions)
     comments = sum(one.comments for one in card.mentions)
     comments_here = said.comments if said else 0
+    put_forward = submitted or mention
     code = card.links.get("code")
     return ShownCard(
         card=card,
@@ -92,10 +103,19 @@ def shown_card(card: Card, entry: Entry, voting: Voting, said: Discussion | None
         mention_source=label(mention.source) if mention else "",
         code=code,
         pdf=card.links.get("pdf"),
-        put_forward_later=mention.day if mention and card.day and mention.day > card.day else None,
+        submitted=submitted,
+        put_forward_later=put_forward.day
+        if put_forward and card.day and put_forward.day > card.day
+        else None,
         address=address_of(card.paper.handle),
         short_address=short_address(card.paper.handle),
-        why=why(entry, label(mention.source) if mention else "", votes.here, comments_here),
+        why=why(
+            entry,
+            label(mention.source) if mention else "",
+            votes.here,
+            comments_here,
+            by_us=submitted is not None,
+        ),
     )
 
 
@@ -105,12 +125,15 @@ def short_address(handle: str) -> str:
     return url_of(reference.identifier).removeprefix("https://") if reference else handle
 
 
-def why(entry: Entry, community: str = "", votes_here: int = 0, comments_here: int = 0) -> str:
+def why(
+    entry: Entry, community: str = "", votes_here: int = 0, comments_here: int = 0, *, by_us: bool = False
+) -> str:
     """Why the paper stands where it stands, with the numbers of the formula and who gave the votes."""
+    by = "by a reader here" if by_us else "by readers elsewhere"
     came = {
-        (True, True): "Announced, and put forward by readers elsewhere",
+        (True, True): f"Announced, and put forward {by}",
         (True, False): "Announced",
-        (False, True): "Put forward by readers elsewhere",
+        (False, True): f"Put forward {by}",
         (False, False): "Listed",
     }[entry.announced, entry.submitted]
     named = [f"{part.amount} {part.value:.1f}" for part in trending.parts(entry.evidence) if part.value]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.models.people import User
+from dailypapers.community.submitting import offers_submitting
 
 MOST_UNREAD = 99
 """Notifications up to which they are counted."""
@@ -19,6 +20,11 @@ def _unread(viewer: User | AnonymousUser) -> int:
         return 0
     unread = Notification.objects.filter(person=viewer, read_at=None, on_site=True)
     return unread[: MOST_UNREAD + 1].count()
+
+
+def _can_submit(viewer: User | AnonymousUser) -> bool:
+    """Whether a reader is offered to submit papers; asks no database."""
+    return isinstance(viewer, User) and offers_submitting(viewer)
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -38,5 +44,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "viewer": viewer,
         "unread_notices": partial(_unread, viewer),
         "accounts": settings.ACCOUNTS,
+        "can_submit": partial(_can_submit, viewer),
         "sends_mail": settings.SENDS_MAIL,
     }

@@ -5,7 +5,7 @@ from django.conf import settings
 from dailypapers.ingest.registry import all_sources
 from dailypapers.ingest.source import AnnouncingSource
 
-_OTHERS = {"sample": "the bundled sample"}
+_OTHERS = {"sample": "the bundled sample", "readers": "readers here", "page": "its own page"}
 
 
 def label(name: str) -> str:

@@ -5,11 +5,12 @@ its volume gives.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from lxml import etree
 
+from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.records import (
     Author,
     Authority,
@@ -71,6 +72,23 @@ class AclAnthology:
                 done=number,
             )
 
+    def by_identifier(self, identifiers: Sequence[Identifier], span: Span, http: Http) -> Iterator[Page]:
+        """One page a paper: its collection's file without the other papers."""
+        base = span.address(self.base_url)
+        for name in (one.value for one in identifiers if one.scheme == "acl"):
+            collection = name.partition("-")[0]
+            if not _COLLECTION.fullmatch(collection):
+                continue
+            try:
+                _, root = get_xml(http, f"{base}/{collection}.xml", {}, f"acl {collection}")
+            except HttpFailure as failure:
+                if failure.status != 404:
+                    raise
+                continue
+            _check(root, f"acl {collection}")
+            if _cut_down(root, name):
+                yield Page(etree.tostring(root), "", f"acl {name}", kind="collection")
+
     def parse(self, page: Page) -> Iterator[Parsed | Bad]:
         """Read the papers of a collection, volume by volume; front matter is no paper."""
         root = parse_xml(page.body, page.place)
@@ -97,6 +115,21 @@ def _collections(written: str) -> list[str]:
 def _check(root: etree._Element, place: str) -> None:
     if name_of(root) != "collection" or not _COLLECTION.fullmatch(root.get("id", "")):
         raise BadPage(f"{place}: not a collection of the Anthology but <{name_of(root)[:60]}>")
+
+
+def _cut_down(root: etree._Element, name: str) -> bool:
+    """Leave one paper in a collection, with what is said of its volume; whether it is there."""
+    found = False
+    for volume in list(children(root, "volume")):
+        others = []
+        for paper in children(volume, "paper"):
+            number = anthology_id(root.get("id", ""), volume.get("id", ""), paper.get("id", ""))
+            if number != name:
+                others.append(paper)
+        found = found or len(others) < sum(1 for _ in children(volume, "paper"))
+        for paper in others:
+            volume.remove(paper)
+    return found
 
 
 def anthology_id(collection: str, volume: str, paper: str) -> str:

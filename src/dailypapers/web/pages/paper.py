@@ -4,14 +4,18 @@ from datetime import date
 from urllib.parse import quote
 
 import orjson
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
+from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.finding import find, related
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority, PaperRecord, Precision
+from dailypapers.community.models.people import User
+from dailypapers.community.submitting import submitted, would_take
 from dailypapers.community.voting import voting
 from dailypapers.ranking import trending
 from dailypapers.ranking.models import Score
@@ -40,6 +44,7 @@ LINK_NAMES = {
     "model": "Model",
     "dataset": "Data set",
     "pdf": "PDF",
+    "page": "At its source",
 }
 SCHEME_NAMES = {
     "arxiv": "arXiv",
@@ -115,6 +120,7 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
         "is_sample": record.authority == Authority.SAMPLE,
     }
     found = voting([paper.pk], reader(request), ON_A_PAPER_PAGE)[paper.pk]
+    context |= _submission(paper, reader(request))
     context["votes"] = shown_votes(found, record.mentions, on_page=True)
     score = Score.objects.filter(paper=paper.pk).first()
     context["score"] = score
@@ -132,6 +138,19 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
         told,
     )
     return render(request, "pages/paper.html", context, status=status)
+
+
+def _submission(paper: Paper, viewer: User | AnonymousUser) -> dict[str, object]:
+    """Who put the paper forward here, and what the reader can do about that."""
+    found = submitted([paper.pk]).get(paper.pk)
+    if not isinstance(viewer, User):
+        return {"submission": found}
+    return {
+        "submission": found,
+        "offers_submitting": found is None and not paper.withdrawn and would_take(viewer, paper),
+        "takes_back": found is not None
+        and (viewer.moderates or (found.handle == viewer.handle and found.day == today())),
+    }
 
 
 def _is_listed_then(record: PaperRecord) -> bool:

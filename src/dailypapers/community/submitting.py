@@ -1,0 +1,109 @@
+"""The rules of submitting, and what a page shows of it."""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from dailypapers.catalogue.clock import today
+from dailypapers.catalogue.models import Paper
+from dailypapers.catalogue.records import Precision
+from dailypapers.community.access import Refused, TooMany, require_active
+from dailypapers.community.models.people import User
+from dailypapers.community.models.submissions import Submission
+from dailypapers.community.trust import Level, level_of
+
+
+def offers_submitting(person: User) -> bool:
+    """Whether a person is one of those who submit here. Asks no database."""
+    try:
+        _require_one_of_those(person, timezone.now())
+    except Refused:
+        return False
+    return True
+
+
+def would_take(person: User, paper: Paper) -> bool:
+    """Whether a person may put a paper forward, but for how many they did today. Asks no database."""
+    try:
+        require_new_enough(person, paper.date, paper.precision)
+    except Refused:
+        return False
+    return offers_submitting(person)
+
+
+def require_may_submit(person: User, now: datetime) -> None:
+    """Raise `Refused` for someone who may not submit at all, and for one who submitted enough today."""
+    _require_one_of_those(person, now)
+    if person.moderates:
+        return
+    done = Submission.objects.filter(person=person, day=today()).count()
+    if done >= settings.SUBMIT_DAILY:
+        papers = "one paper" if settings.SUBMIT_DAILY == 1 else f"{settings.SUBMIT_DAILY} papers"
+        raise TooMany(f"One can submit {papers} a day, and you have. Come back tomorrow.")
+
+
+def _require_one_of_those(person: User, now: datetime) -> None:
+    require_active(person, now)
+    match settings.SUBMIT:
+        case "nobody":
+            raise Refused("Papers are not submitted by hand on this site.")
+        case "moderators" if not person.moderates:
+            raise Refused("Only moderators submit papers on this site.")
+        case "trusted" if level_of(person, now) < Level.TRUSTED:
+            raise Refused(
+                "Papers are submitted by people here who have taken part for a while. "
+                "Vote and comment, and you will be one of them."
+            )
+
+
+def require_new_enough(person: User, day: date | None, precision: str) -> None:
+    """Raise `Refused` for a paper that is older than the site wants; moderators choose for themselves.
+
+    Of one whose day is not known, the latest that it can be counts.
+    """
+    latest = latest_day(day, precision)
+    if person.moderates or not settings.SUBMIT_DAYS or latest is None:
+        return
+    if latest < today() - timedelta(days=settings.SUBMIT_DAYS):
+        days = "a day" if settings.SUBMIT_DAYS == 1 else f"{settings.SUBMIT_DAYS} days"
+        raise Refused(
+            f"This paper is from {_said(day, precision)}; what is submitted here is up to {days} old."
+        )
+
+
+def latest_day(day: date | None, precision: str) -> date | None:
+    """The last day on which a paper can have appeared, as far as its date is known."""
+    if day is None or precision == Precision.DAY:
+        return day
+    month = day.month if precision == Precision.MONTH else 12
+    return date(day.year, month, calendar.monthrange(day.year, month)[1])
+
+
+def _said(day: date | None, precision: str) -> str:
+    if day is None or precision == Precision.YEAR:
+        return str(day.year) if day else "an unknown day"
+    return f"{day:%B %Y}" if precision == Precision.MONTH else f"{day:%B} {day.day}, {day.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """Who put a paper forward here, and for which day's list."""
+
+    day: date
+    handle: str
+    """Empty where the person has left."""
+    name: str
+
+
+def submitted(paper_ids: Sequence[int]) -> dict[int, Submitted]:
+    """Those of some papers that were submitted here, in one query."""
+    rows = Submission.objects.filter(paper__in=paper_ids)
+    columns = rows.values_list("paper_id", "day", "person__handle", "person__name")
+    return {
+        paper_id: Submitted(day, handle or "", name or handle or "someone who has left")
+        for paper_id, day, handle, name in columns
+    }
