@@ -6,7 +6,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from dailypapers.cli.user import user
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
+from tests.community.people import person
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +63,18 @@ def test_an_invitation_is_a_link(settings: Settings, client: Client) -> None:
 def test_nobody_is_invited_where_invitations_are_not_taken(settings: Settings) -> None:
     settings.ACCOUNTS = "closed"
     assert "here it is closed" in run("invite").output
+
+
+def test_a_moderator_is_made_and_is_one_no_more() -> None:
+    person("ada")
+    assert run("moderator", "ada").stdout == "ada is a moderator.\n"
+    assert User.objects.get().moderates
+    assert "already" in run("moderator", "ada").output
+    assert "no moderator any more" in run("moderator", "ada", "--remove", "--reason", "Has no time").output
+    assert not User.objects.get().moderates
+    assert [one.reason for one in Decision.objects.order_by("pk")] == [
+        "Decided by the operator",
+        "Has no time",
+    ]
+    missing = run("moderator", "nobody-here")
+    assert (missing.exit_code, "Nobody has this handle" in missing.output) == (1, True)

@@ -118,7 +118,7 @@ def test_a_closed_discussion_takes_nothing_more(paper: Paper, alice: User, bob: 
     for deed in deeds:
         with pytest.raises(Refused, match="It ran hot"):
             deed()
-    moderate_comment.unlock(paper_id=paper.pk, by=User.objects.get(handle="mo"))
+    moderate_comment.unlock(paper_id=paper.pk, by=User.objects.get(handle="mo"), reason="It cooled.")
     assert write(person=bob, paper_id=paper.pk, body="After.")
     assert count(paper) == (2, 0)
 
@@ -203,7 +203,7 @@ def test_a_moderator_hides_and_shows(paper: Paper, alice: User, bob: User) -> No
     assert Report.objects.get().state == Report.State.UPHELD
     with pytest.raises(Refused, match="gone"):
         edit(person=alice, comment_id=comment.pk, body="Please.")
-    moderate_comment.show(comment_id=comment.pk, by=moderator)
+    moderate_comment.show(comment_id=comment.pk, by=moderator, reason="It was right.")
     assert count(paper) == (1, 0)
 
 

@@ -202,6 +202,7 @@ def test_what_is_read_hidden_removed_or_nobodys_is_not_sent(
     notify.mark_read(person=alice)
     removed, hidden = due(paper, alice, bob, "@alice, gone."), due(paper, alice, bob, "@alice, rude.")
     remove(person=bob, comment_id=removed.pk)
+    notify.choose(person=bob, kind=Kind.DECIDED, on_site=True, by_mail=False)
     moderate_comment.hide(comment_id=hidden.pk, by=person("mo", is_moderator=True), reason="Rude")
     unconfirmed = person("una")
     unconfirmed.emailaddress_set.update(verified=False)  # type: ignore[attr-defined]

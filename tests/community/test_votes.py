@@ -142,11 +142,11 @@ def test_a_moderator_lets_votes_count_and_vouches_for_their_people(paper: Paper)
     first, second, third = people(3, NEW)
     cast(first, paper, HOME)
     cast(second, paper, HOME)
-    assert let_count(votes=Vote.objects.all(), by=moderator) == {paper.pk}
+    assert let_count(votes=Vote.objects.all(), by=moderator, reason="A lab.") == {paper.pk}
     assert counted(paper) == (2, 0)
     third.refresh_from_db()
     assert cast(third, paper, HOME).outcome == "counted", "those vouched for are no ring any more"
-    assert let_count(votes=Vote.objects.all(), by=moderator) == set()
+    assert let_count(votes=Vote.objects.all(), by=moderator, reason="A lab.") == set()
 
 
 def test_a_moderator_drops_held_votes_and_no_others(paper: Paper) -> None:
@@ -154,14 +154,15 @@ def test_a_moderator_drops_held_votes_and_no_others(paper: Paper) -> None:
     cast(person("alice"), paper)
     for who in people(2, NEW):
         cast(who, paper, HOME)
-    drop(votes=Vote.objects.all(), by=moderator)
+    drop(votes=Vote.objects.all(), by=moderator, reason="A lab.")
     assert counted(paper) == (1, 0)
 
 
 def test_only_moderators_decide_on_held_votes(paper: Paper) -> None:
     for action in (let_count, drop):
+        who = person(f"alice-{action.__name__.replace('_', '-')}")
         with pytest.raises(Refused, match="moderators"):
-            action(votes=Vote.objects.all(), by=person(f"alice-{action.__name__.replace('_', '-')}"))
+            action(votes=Vote.objects.all(), by=who, reason="Why not?")
 
 
 def test_a_held_vote_can_be_taken_back(paper: Paper) -> None:

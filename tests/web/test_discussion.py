@@ -160,7 +160,7 @@ def test_what_is_removed_or_hidden_is_gone_but_its_place_where_others_answered(
     assert "Soon answered" in section(signed_in(moderator))
     assert "Soon answered" not in section(signed_in(bob))
     assert client.get(f"/comments/{answered.pk}/history").status_code == 404
-    signed_in(moderator).post(f"/comments/{answered.pk}/show")
+    signed_in(moderator).post(f"/comments/{answered.pk}/show", {"reason": "It was meant well."})
     assert "Soon answered" in section(client)
 
 

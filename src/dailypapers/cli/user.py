@@ -61,3 +61,20 @@ def invite(email: str, admin: bool) -> None:
         )
     _, token = make(inviter=None, email=email, is_admin=admin)
     click.echo(f"{settings.BASE_URL or 'http://127.0.0.1:8000'}/invitations/{token}")
+
+
+@user.command()
+@click.argument("handle")
+@click.option("--remove", is_flag=True, help="Make them a moderator no more.")
+@click.option("--reason", default="Decided by the operator", help="Why; it stands in the public log.")
+def moderator(handle: str, remove: bool, reason: str) -> None:
+    """Make the person with HANDLE a moderator."""
+    start_django()
+    from dailypapers.community.access import Refused
+    from dailypapers.community.actions.moderate_person import appoint
+
+    try:
+        person = appoint(handle=handle, by=None, moderates=not remove, reason=reason)
+    except Refused as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{person.handle} is {'no moderator any more' if remove else 'a moderator'}.")

@@ -1,10 +1,17 @@
 """Who may do what. Actions ask here before they write."""
 
+import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
 
-from dailypapers.community.models.people import User
+from dailypapers.community.comment_text import one_line
+from dailypapers.community.models.people import FOR_GOOD, User
+
+log = logging.getLogger(__name__)
+
+LONGEST_REASON = 200
 
 
 class Refused(Exception):
@@ -16,17 +23,66 @@ class TooMany(Refused):
 
 
 def require_active(person: User, now: datetime | None = None) -> None:
-    """Raise `Refused` for someone whose account is closed or suspended."""
+    """Raise `Refused` for someone who may read but not act.
+
+    That is someone whose account is closed or suspended, and someone who has not read a warning yet.
+    """
     if not person.is_active:
+        log.warning("%s was refused: the account is closed", person.handle)
         raise Refused("This account is closed.")
     if person.is_suspended(now):
-        assert person.suspended_until is not None  # noqa: S101
-        until = timezone.localtime(person.suspended_until)
-        raise Refused(f"This account is suspended until {until:%B} {until.day}, {until.year}.")
+        log.warning("%s was refused: the account is suspended", person.handle)
+        raise Refused(f"This account is suspended {suspended_until(person)}{because(person.suspended_for)}")
+    if person.warned_for:
+        log.warning("%s was refused: a warning was not read", person.handle)
+        raise Refused("A moderator has warned you. Read and confirm it on your standing page first.")
 
 
 def require_moderator(person: User) -> None:
     """Raise `Refused` for someone who does not moderate."""
     require_active(person)
     if not person.moderates:
+        log.warning("%s was refused: not a moderator", person.handle)
         raise Refused("Only moderators can do this.")
+
+
+def require_decision(*, by: User, about: Iterable[User | None], on_moderators: bool = True) -> None:
+    """Raise `Refused` for someone who may not decide about these people.
+
+    Nobody decides about themself, and only administrators about administrators. Where `on_moderators` is
+    false, moderators cannot decide about each other either.
+    """
+    require_moderator(by)
+    for person in about:
+        if person is None:
+            continue
+        if person.pk == by.pk:
+            raise Refused("This is about yourself. Another moderator must decide it.")
+        if by.is_superuser:
+            continue
+        if person.is_superuser or (person.is_moderator and not on_moderators):
+            log.warning("%s was refused: decided about %s", by.handle, person.handle)
+            raise Refused("Only administrators can decide this about administrators and moderators.")
+
+
+def checked_reason(text: str) -> str:
+    """A moderator's reason in one line. Raises `Refused` for none and for one that is too long."""
+    reason = one_line(text[: 10 * LONGEST_REASON], 10 * LONGEST_REASON)
+    if not reason:
+        raise Refused("Say why: the people concerned will read it.")
+    if len(text) > 10 * LONGEST_REASON or len(reason) > LONGEST_REASON:
+        raise Refused(f"A reason can have {LONGEST_REASON} characters.")
+    return reason
+
+
+def suspended_until(person: User) -> str:
+    """`until May 3, 2026` or `for good`."""
+    if person.suspended_until is None or person.suspended_until >= FOR_GOOD:
+        return "for good"
+    until = timezone.localtime(person.suspended_until)
+    return f"until {until:%B} {until.day}, {until.year}"
+
+
+def because(reason: str) -> str:
+    """The end of a sentence that gives a reason, where there is one."""
+    return f": {reason}" if reason else "."

@@ -24,14 +24,17 @@ class CommunityConfig(AppConfig):
     def ready(self) -> None:
         """Say what people give: it goes with its paper, and is handed out to and forgotten for its person."""
         from dailypapers.catalogue.belongings import moved_by
-        from dailypapers.community import giving
+        from dailypapers.community import giving, moderation_log
         from dailypapers.community.actions import invite, leave_comments, submit, vote
 
         moved_by(vote.move)
         moved_by(leave_comments.move)
+        moved_by(leave_comments.move_reports)
+        moved_by(moderation_log.move)
         moved_by(submit.move)
         giving.add(vote.GIVING)
         giving.add(submit.GIVING)
         giving.add(invite.GIVING)
+        giving.add(moderation_log.GIVING)
         for one in leave_comments.GIVINGS:
             giving.add(one)

@@ -18,7 +18,8 @@ class Level(IntEnum):
     """The levels of trust, each with more than the one before."""
 
     NEW = 0
-    """Younger than a week: it could have been made to vote or to advertise."""
+    """Younger than a week: it could have been made to vote or to advertise. Also for some time after a
+    warning or a suspension."""
     KNOWN = 1
     """A week old, or vouched for by a moderator."""
     TRUSTED = 2
@@ -30,6 +31,8 @@ def level_of(person: User, now: datetime | None = None) -> Level:
     now = now or timezone.now()
     if person.is_staff or person.moderates:
         return Level.TRUSTED
+    if person.limited_until is not None and person.limited_until > now:
+        return Level.NEW
     if person.trust >= Level.TRUSTED:
         return Level.TRUSTED
     if person.trust >= Level.KNOWN or person.joined_at <= now - NEW_FOR:

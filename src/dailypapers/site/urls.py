@@ -11,6 +11,7 @@ from dailypapers.web.pages import (
     errors,
     invitations,
     lists,
+    moderation,
     notifications,
     paper,
     people,
@@ -57,6 +58,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("comments/<int:comment_id>/report", comments.report, name="report-comment"),
     path("comments/<int:comment_id>/hide", comments.hide, name="hide-comment"),
     path("comments/<int:comment_id>/show", comments.show, name="show-comment"),
+    path("moderation", moderation.queue, name="moderation"),
+    path("moderation/log", moderation.log, name="moderation-log"),
+    path("moderation/votes", moderation.decide_votes, name="moderate-votes"),
+    path("moderation/comments/<int:comment_id>", moderation.decide_comment, name="moderate-comment"),
+    path("moderation/people/<slug:handle>", moderation.person, name="moderate-person"),
+    path("moderation/papers/<int:paper_id>", moderation.paper, name="moderate-paper"),
     path("notifications", notifications.page, name="notifications"),
     path("notifications/read", notifications.read_all, name="notifications-read"),
     path("notifications/<int:notification_id>", notifications.follow, name="follow-notification"),
@@ -72,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "settings/invitations/<int:number>/withdraw", account.withdraw_invitation, name="withdraw-invitation"
     ),
+    path("settings/standing", account.standing, name="standing"),
     path("settings/export", account.export, name="export"),
     path("settings/leave", account.leave_page, name="leave"),
     path("people/<slug:handle>.svg", people.picture, name="avatar"),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import offers_submitting
+from dailypapers.web.queue_sections import all_waiting
 
 MOST_UNREAD = 99
 """Notifications up to which they are counted."""
@@ -43,6 +44,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "here_whole": request.get_full_path(),
         "viewer": viewer,
         "unread_notices": partial(_unread, viewer),
+        "waiting_for_moderators": all_waiting,
         "accounts": settings.ACCOUNTS,
         "can_submit": partial(_can_submit, viewer),
         "sends_mail": settings.SENDS_MAIL,

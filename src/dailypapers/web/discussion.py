@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community import markdown
+from dailypapers.community.actions.report import OF_COMMENTS, choices
 from dailypapers.community.comment_text import LONGEST, one_line
-from dailypapers.community.models.comments import Comment, Discussion, Reaction, Report
+from dailypapers.community.models.comments import Comment, Discussion, Reaction
 from dailypapers.community.models.people import User
 from dailypapers.web import mathematics
 from dailypapers.web.sentences import sentences
@@ -98,7 +99,7 @@ class ShownDiscussion:
     quotes: list[tuple[str, str]] = field(default_factory=list)
     told: Told | None = None
     longest: int = LONGEST
-    reasons: Sequence[tuple[str, str]] = tuple(Report.Reason.choices)
+    reasons: Sequence[tuple[str, str]] = choices(OF_COMMENTS)
 
 
 def discussion(

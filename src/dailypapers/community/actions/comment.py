@@ -11,10 +11,11 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.community import discussions, markdown
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.actions import notify
+from dailypapers.community.actions.report import close_reports
 from dailypapers.community.authorship import is_author
 from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
 from dailypapers.community.limits import allow
-from dailypapers.community.models.comments import Comment, CommentEdit
+from dailypapers.community.models.comments import Comment, CommentEdit, Report
 from dailypapers.community.models.people import User
 from dailypapers.community.trust import Level, level_of
 
@@ -108,6 +109,7 @@ def remove(*, person: User, comment_id: int, now: datetime | None = None) -> Com
         comment.save(update_fields=["hidden_by"])
         discussions.add(comment, times=-1)
         notify.nobody_more(comment, now)
+        close_reports(comment.reports.all(), by=None, state=Report.State.MOOT, now=now)
     log.info("%s removed comment %d", person.handle, comment.pk)
     return comment
 

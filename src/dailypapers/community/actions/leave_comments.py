@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dailypapers.community import discussions
@@ -43,7 +44,7 @@ def forget_reactions(*, person: User) -> set[int]:
 
 def forget_reports(*, person: User) -> set[int]:
     """Forget what someone reported; what a moderator decided on it stays decided."""
-    Report.objects.filter(reporter=person).delete()
+    Report.objects.filter(Q(reporter=person) | Q(person=person)).delete()
     Report.objects.filter(closed_by=person).update(closed_by=None)
     return set()
 
@@ -64,6 +65,12 @@ def move(gone: int, kept: int) -> None:
     discussions.recount(kept)
     if locked:
         Discussion.objects.filter(paper_id=kept, locked="").update(locked=locked)
+
+
+def move_reports(gone: int, kept: int) -> None:
+    """Give the reports of a paper to the one it is joined to; who reported both has reported one."""
+    twice = Report.objects.filter(paper_id=kept).values("reporter_id")
+    Report.objects.filter(paper_id=gone).exclude(reporter_id__in=twice).update(paper_id=kept)
 
 
 def _comments(person: User) -> list[dict[str, Any]]:
@@ -94,7 +101,8 @@ def _reactions(person: User) -> list[dict[str, Any]]:
 
 def _reports(person: User) -> list[dict[str, Any]]:
     rows = Report.objects.filter(reporter=person)
-    return [dict(row) for row in rows.values("comment", "reason", "text", "created_at", "state")]
+    told = "comment", "paper__handle", "person__handle", "reason", "text", "created_at", "state"
+    return [dict(row) for row in rows.values(*told)]
 
 
 def _notifications(person: User) -> list[dict[str, Any]]:

@@ -16,11 +16,19 @@ from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community import networks, rings
-from dailypapers.community.access import Refused, require_active, require_moderator
+from dailypapers.community.access import (
+    Refused,
+    checked_reason,
+    require_active,
+    require_decision,
+    require_moderator,
+)
 from dailypapers.community.giving import Giving
 from dailypapers.community.limits import allow
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote, VoteCount
+from dailypapers.community.moderation_log import enter, enter_held
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +74,8 @@ def vote(*, person: User, paper_id: int, address: str = "", now: datetime | None
         Vote.objects.filter(pk__in=[one.pk for one in found.votes]).update(held=found.why)
         is_held = len(held) < len(found.votes)
         votes = _add(paper_id, votes=int(not is_held) - len(held), held=len(found.votes))
+        if found.votes:
+            enter_held(len(found.votes), now)
     if found.votes:
         log.warning("%d votes for paper %d held: %s", len(found.votes), paper_id, found.why)
     log.info("%s voted for paper %d%s", person.handle, paper_id, ", held" if is_held else "")
@@ -84,32 +94,48 @@ def take_back(*, person: User, paper_id: int, now: datetime | None = None) -> Ch
     return Changed("taken back", votes)
 
 
-def let_count(*, votes: Iterable[Vote], by: User) -> set[int]:
-    """Let held votes count, and trust their people; gives the papers whose counts changed."""
+@transaction.atomic
+def let_count(*, votes: Iterable[Vote], by: User, reason: str, now: datetime | None = None) -> set[int]:
+    """Let held votes count, and trust their people; gives the papers. Raises `Refused`."""
     require_moderator(by)
-    papers = set()
-    with transaction.atomic():
-        wanted = Vote.objects.select_for_update().filter(pk__in=[one.pk for one in votes]).exclude(held="")
-        for one in wanted.select_related("person"):
-            Vote.objects.filter(pk=one.pk).update(held="")
-            _add(one.paper_id, votes=1, held=-1)
-            User.objects.filter(pk=one.person_id, trust=0).update(trust=1)
-            papers.add(one.paper_id)
-            log.info("%s let the vote of %s for paper %d count", by.handle, one.person.handle, one.paper_id)
-    return papers
+    now = now or timezone.now()
+    decided = _held(votes, by)
+    for one in decided:
+        Vote.objects.filter(pk=one.pk).update(held="")
+        _add(one.paper_id, votes=1, held=-1)
+        User.objects.filter(pk=one.person_id, trust=0).update(trust=1)
+    return _enter(Decision.Kind.COUNT_VOTES, decided, by, checked_reason(reason), now)
 
 
-def drop(*, votes: Iterable[Vote], by: User) -> set[int]:
-    """Remove held votes for good; gives their papers."""
+@transaction.atomic
+def drop(*, votes: Iterable[Vote], by: User, reason: str, now: datetime | None = None) -> set[int]:
+    """Remove held votes for good; gives their papers. Raises `Refused`."""
     require_moderator(by)
-    papers = set()
-    with transaction.atomic():
-        wanted = Vote.objects.select_for_update().filter(pk__in=[one.pk for one in votes]).exclude(held="")
-        for one in wanted.select_related("person"):
-            _drop(one)
-            papers.add(one.paper_id)
-            log.info("%s dropped the vote of %s for paper %d", by.handle, one.person.handle, one.paper_id)
-    return papers
+    now = now or timezone.now()
+    decided = _held(votes, by)
+    for one in decided:
+        _drop(one)
+    return _enter(Decision.Kind.DROP_VOTES, decided, by, checked_reason(reason), now)
+
+
+def _held(votes: Iterable[Vote], by: User) -> list[Vote]:
+    """Those of some votes that are still held. Raises `Refused` for one of the moderator's own."""
+    rows = Vote.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in votes])
+    found = list(rows.exclude(held="").select_related("person"))
+    require_decision(by=by, about=[one.person for one in found])
+    return found
+
+
+def _enter(kind: Decision.Kind, votes: list[Vote], by: User, reason: str, now: datetime) -> set[int]:
+    """Write a decision on votes down, one for each paper; gives the papers."""
+    by_paper: dict[int, list[Vote]] = {}
+    for one in votes:
+        by_paper.setdefault(one.paper_id, []).append(one)
+    for paper_id, some in by_paper.items():
+        people = [one.person for one in some]
+        enter(kind, by=by, reason=reason, about=people, paper_id=paper_id, amount=len(some), now=now)
+        log.info("%s: %s for paper %d of %s: %s", by.handle, kind, paper_id, [*map(str, people)], reason)
+    return set(by_paper)
 
 
 def forget(*, person: User) -> set[int]:

@@ -55,6 +55,8 @@ class Comment(models.Model):
     )
     hidden_for = models.CharField(max_length=200, blank=True)
     """The moderator's reason; empty for one that its author removed."""
+    waits = models.BooleanField(default=False)
+    """Whether it is hidden only until a moderator has looked at it, as it has links of a new account."""
     told_at = models.DateTimeField(null=True)
     """When those who watch the paper were told; see `actions.notify`."""
 
@@ -67,6 +69,7 @@ class Comment(models.Model):
                 fields=["hidden_by"], condition=models.Q(hidden_by__isnull=False), name="comment_hider"
             ),
             models.Index(fields=["created_at"], condition=models.Q(told_at=None), name="comment_untold"),
+            models.Index(fields=["created_at"], condition=models.Q(waits=True), name="comment_waiting"),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +120,7 @@ class Reaction(models.Model):
 
 
 class Report(models.Model):
-    """That a person thinks a moderator should look at a comment."""
+    """That a person thinks a moderator should look at a comment, a paper or a person."""
 
     class Reason(models.TextChoices):
         """What is wrong with it."""
@@ -126,27 +129,50 @@ class Report(models.Model):
         ABUSE = "abuse", "Insults or threatens"
         OFF_TOPIC = "off-topic", "Not about the paper"
         PRIVATE = "private", "Tells what is private"
+        NOT_RESEARCH = "not-research", "Not a research paper"
+        TWICE = "twice", "Here twice, or two papers in one"
+        WRONG = "wrong", "What is said of it is wrong"
+        PRETENDS = "pretends", "Pretends to be someone else"
         OTHER = "other", "Something else"
 
     class State(models.TextChoices):
         """What became of it."""
 
         OPEN = "open", "Open"
-        UPHELD = "upheld", "The comment was hidden"
+        UPHELD = "upheld", "A moderator acted on it"
         DISMISSED = "dismissed", "Nothing was wrong"
+        MOOT = "moot", "It was gone before a moderator looked"
 
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="reports", db_index=False)
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="reports", db_index=False)
+    paper = models.ForeignKey(Paper, models.CASCADE, null=True, related_name="reports", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="reports_about", db_index=False
+    )
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="reports")
     reason = models.CharField(max_length=12, choices=Reason.choices)
     text = models.TextField(blank=True)
+    weight = models.PositiveSmallIntegerField(default=1)
+    """By how far its reporter was trusted: what weighs more is looked at first."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["comment", "reporter"], name="report_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "reporter"], name="report_once"),
+            models.UniqueConstraint(fields=["paper", "reporter"], name="paper_report_once"),
+            models.UniqueConstraint(fields=["person", "reporter"], name="person_report_once"),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(comment__isnull=False, paper=None, person=None)
+                    | models.Q(comment=None, paper__isnull=False, person=None)
+                    | models.Q(comment=None, paper=None, person__isnull=False)
+                ),
+                name="report_of_one_thing",
+            ),
+        ]
         indexes = [models.Index(fields=["created_at"], condition=models.Q(state="open"), name="report_open")]
 
     def __str__(self) -> str:
-        return f"{self.reason} of {self.comment_id}"
+        return f"{self.reason} of {self.comment_id or self.paper_id or self.person_id}"

@@ -16,9 +16,10 @@ class Kind(models.TextChoices):
     FOLLOWED = "followed", "Comments on papers that I follow"
     VOTED = "voted", "Comments on papers that I voted for"
     CLAIM = "claim", "What becomes of my claims to papers"
+    DECIDED = "decided", "What moderators decide about me"
 
 
-BY_MAIL = frozenset({Kind.REPLY, Kind.MENTION, Kind.AUTHORED, Kind.CLAIM})
+BY_MAIL = frozenset({Kind.REPLY, Kind.MENTION, Kind.AUTHORED, Kind.CLAIM, Kind.DECIDED})
 """What is told by mail unless a person says otherwise; everything is told on the site."""
 
 

@@ -1,6 +1,6 @@
 """People, and what each of them lets others see."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -9,6 +9,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from dailypapers.community import handles
+
+FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of a suspension that has none."""
 
 
 class People(BaseUserManager["User"]):
@@ -43,11 +46,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     shows_claims = models.BooleanField(default=True)
 
     trust = models.PositiveSmallIntegerField(default=0)
-    """Grows with time and use; what it allows is decided in `access`."""
+    """The level that was found by use or vouched for; `trust.level_of` says which one counts."""
+    limited_until = models.DateTimeField(null=True, blank=True)
+    """Until when the account counts as new again, after a warning or a suspension."""
+    days_active = models.PositiveIntegerField(default=0)
+    """On how many days the person gave something."""
+    last_active_on = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_moderator = models.BooleanField(default=False)
     suspended_until = models.DateTimeField(null=True, blank=True)
+    """`FOR_GOOD` where no end was set."""
+    suspended_for = models.CharField(max_length=200, blank=True)
+    warned_for = models.CharField(max_length=200, blank=True)
+    """The reason of a warning that the person has not confirmed to have read; empty for none."""
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[People] = People()
@@ -74,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def moderates(self) -> bool:
         """Whether the person may let held votes count, hide and suspend."""
-        return self.is_active and (self.is_moderator or self.is_superuser)
+        return self.is_active and (self.is_moderator or self.is_superuser) and not self.is_suspended()
 
     def is_suspended(self, now: datetime | None = None) -> bool:
         """Whether the person may read but not act."""

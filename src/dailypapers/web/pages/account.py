@@ -19,11 +19,14 @@ from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions.change_profile import LONGEST_LINK, MOST_LINKS, change_profile
 from dailypapers.community.actions.invite import invitations_left, invite, withdraw
 from dailypapers.community.actions.leave import leave
+from dailypapers.community.actions.moderate_person import confirm_warning
 from dailypapers.community.export import archive
 from dailypapers.community.limits import allow
 from dailypapers.community.models.invitations import Invitation
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
+from dailypapers.web.moderation_log import shown_decisions
 
 
 class ProfileForm(forms.Form):
@@ -114,6 +117,21 @@ def withdraw_invitation(request: HttpRequest, number: int) -> HttpResponse:
     except Refused as problem:
         messages.error(request, str(problem))
     return redirect("invitations")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def standing(request: HttpRequest) -> HttpResponse:
+    """How one stands here: the trust one has, what moderators decided about one; a warning is confirmed."""
+    person = _person(request)
+    if request.method == "POST":
+        confirm_warning(person=person)
+        messages.success(request, "Thank you. You can go on.")
+        return redirect("standing")
+    about = Decision.objects.filter(people=person).order_by("-created_at", "-pk")[:100]
+    context = {"person": person, "decisions": shown_decisions(list(about))}
+    return render(request, "pages/standing.html", context)
 
 
 @never_cache

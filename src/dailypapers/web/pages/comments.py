@@ -89,8 +89,12 @@ def hide(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 def show(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Show a comment again, for moderators."""
+    reason = request.POST.get("reason", "")
     return _change(
-        request, comment_id, "show", lambda person: moderate_comment.show(comment_id=comment_id, by=person)
+        request,
+        comment_id,
+        "show",
+        lambda person: moderate_comment.show(comment_id=comment_id, by=person, reason=reason),
     )
 
 

@@ -5,7 +5,11 @@ from datetime import date
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from dailypapers.community.access import suspended_until
+from dailypapers.community.models.people import User
+from dailypapers.community.trust import level_of
 from dailypapers.web import fields, mathematics, people
+from dailypapers.web.addresses import address_of
 
 register = template.Library()
 
@@ -80,3 +84,21 @@ def person_hue(handle: str) -> int:
 def initials(name: str) -> str:
     """One or two letters that stand for a person."""
     return people.initials(name)
+
+
+@register.filter
+def trust_level(person: User) -> str:
+    """How far a person is trusted, in a word: new, known, trusted."""
+    return level_of(person).name.lower()
+
+
+@register.filter
+def paper_address(handle: str) -> str:
+    """The path of a paper's page."""
+    return address_of(handle)
+
+
+@register.filter
+def suspension_end(person: User) -> str:
+    """Until May 3, 2026, or for good."""
+    return suspended_until(person)
