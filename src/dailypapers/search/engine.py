@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 from dailypapers.search.analysis import telling, terms, words_of
 from dailypapers.search.author_names import NameSpeller
 from dailypapers.search.author_names import as_written as author_as_written
+from dailypapers.search.browsing import Prior, is_browsing
 from dailypapers.search.columns import Card, Words
 from dailypapers.search.conditions import condition_text
 from dailypapers.search.encoder import Encoder, StaticEncoder
 from dailypapers.search.facets import Facets, facets_of
+from dailypapers.search.filtered import Filtered
 from dailypapers.search.kindred import Kindred
 from dailypapers.search.matching import STRONG, allowed, matching
 from dailypapers.search.query.model import Query
@@ -86,6 +88,8 @@ class Asked:
     of_text: bool
     akin: Akin | None = None
     """By what words that papers lack are stood in for; none where the encoder has no vectors of words."""
+    browsing: bool = False
+    """Whether votes and days count, since it names a subject rather than a paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Found:
     """Whether that is all words, so that what was found is near them in meaning alone."""
     meant: bool = False
     """Whether these are what is asked for, rather than the best of what is near it."""
+    newest: int = 0
+    """The day of the newest hit, as a number, where votes and days count."""
 
 
 @dataclass(slots=True)
@@ -155,7 +161,7 @@ class Engine:
             )
         if query.is_empty:
             return Found(State.NOTHING_ASKED, query, mode)
-        where = condition_text(query.conditions)
+        papers = Filtered.of(self.table, self.tally, query.conditions)
         like = self._like(query.like)
         if query.like and like is None:
             return Found(State.UNKNOWN_PAPER, query, mode)
@@ -164,23 +170,24 @@ class Engine:
             asked = [*asked, *like.terms]
         if not asked and like is None:
             # A "word" of underscores has nothing to look for; without a filter it would list every paper.
-            if not where:
+            if not papers.whole:
                 return Found(State.NOTHING_ASKED, query, mode)
-            return self._by_condition(query, mode, where, sort)
+            return self._by_condition(query, mode, papers.whole, sort)
         vector = self._vector(query, like) if mode != "lexical" else None
         akin = self._akin(query.wanted, asked) if mode == "hybrid" and like is None else None
         wanted = Wanted.of(asked, self.vocabulary, query.wanted)
-        question = Asked(tuple(asked), wanted, vector, of_text=like is None, akin=akin)
+        browsing = mode == "hybrid" and is_browsing(query, asked, self.vocabulary)
+        question = Asked(tuple(asked), wanted, vector, like is None, akin, browsing)
         unknown, all_of_them = self._unknown(query.words)
         if all_of_them and not (query.phrases or like):
             if mode == "hybrid" and self.vocabulary.papers >= HARDLY_A_WORD:
                 return Found(State.NOTHING_FOUND, query, mode, unknown=unknown, only_near=True)
-            numbers, _ = self._brought(query, mode, question, where)
+            numbers, _ = self._brought(query, mode, question, papers)
             near = self._ranked(query, mode, "relevance", question, numbers, like)
             hits = _sorted(_strong(near.hits), sort)
             return replace(near, hits=hits, vectors=None, whole=False, unknown=unknown, only_near=True)
         return replace(
-            self._answer(query, mode, sort, question, where, like, counted=counted), unknown=unknown
+            self._answer(query, mode, sort, question, papers, like, counted=counted), unknown=unknown
         )
 
     def _answer(
@@ -189,17 +196,17 @@ class Engine:
         mode: Mode,
         sort: Sort,
         question: Asked,
-        where: str,
+        papers: Filtered,
         like: "_Like | None",
         *,
         counted: bool,
     ) -> Found:
         """The papers for a query with words or papers to be ranked by."""
         if sort != "relevance":
-            return self._in_order(query, mode, sort, question, where, like)
+            return self._in_order(query, mode, sort, question, papers, like)
         counted = counted and mode != "dense"
-        numbers, whole = self._brought(query, mode, question, where)
-        counting = self._pool.submit(self._matching, query, where, wait=False) if counted else None
+        numbers, whole = self._brought(query, mode, question, papers)
+        counting = self._pool.submit(self._matching, query, papers, wait=False) if counted else None
         found = replace(self._ranked(query, mode, sort, question, numbers, like), whole=whole)
         chosen, meant = counting.result() if counting else (None, False)
         return replace(found, matching=chosen, meant=meant)
@@ -289,7 +296,7 @@ class Engine:
         some = tuple(term for term in dict.fromkeys(asked) if term in written)[:MOST_STOOD_IN]
         return Akin(self.kindred, some, self.encode([written[term] for term in some])) if some else None
 
-    def _brought(self, query: Query, mode: Mode, asked: Asked, where: str) -> tuple[list[int], bool]:
+    def _brought(self, query: Query, mode: Mode, asked: Asked, papers: Filtered) -> tuple[list[int], bool]:
         """The rows that one of the two indexes brings, and whether that is all. Both are asked at once."""
         together = [term for phrase in query.phrases for term in telling(terms(phrase))]
         more = 4 if query.without or query.phrases else 1
@@ -297,9 +304,9 @@ class Engine:
         if mode != "dense" or together:
             # Twice, or some of a hundred papers that often mention a name outdo the one that has it.
             words = [*dict.fromkeys(asked.terms)][:64] + 2 * list(asked.wanted.names)
-            by_text = self._pool.submit(self.table.by_text, words, more * BY_TEXT, where, together)
+            by_text = self._pool.submit(papers.by_text, words, more * BY_TEXT, together)
         if asked.vector is not None and not together:
-            by_vector = self._pool.submit(self.table.by_vector, asked.vector, more * BY_VECTOR, where)
+            by_vector = self._pool.submit(papers.by_vector, asked.vector, more * BY_VECTOR)
         rows = by_text.result() if by_text else []
         near = by_vector.result() if by_vector else []
         whole = len(rows) < more * BY_TEXT and len(near) < more * BY_VECTOR
@@ -320,7 +327,12 @@ class Engine:
         vectors = _vectors(rows, self.table.dimensions)
         papers = Terms.read(rows["packed"])
         score = scores(mode, asked.wanted, papers, vectors, asked.vector, self.vocabulary, asked.akin)
-        hits = _hits(rows, score)
+        hits, newest = _hits(rows, score), 0
+        if asked.browsing:
+            newest = max(hit.card.day or 0 for hit in hits)
+            prior = Prior.of([hit.card for hit in hits], newest)
+            score += prior.votes + prior.recent
+            hits = [replace(hit, score=float(one)) for hit, one in zip(hits, score, strict=True)]
         kept = [
             hit
             for hit, allowed in zip(hits, allowed(query, rows["packed"]), strict=True)
@@ -330,7 +342,7 @@ class Engine:
         row = {hit.card.id: at for at, hit in enumerate(hits)}
         ordered = _sorted(kept, sort)
         own = vectors[[row[hit.card.id] for hit in ordered]]
-        return Found(state, query, mode, ordered, asked=asked, vectors=own)
+        return Found(state, query, mode, ordered, asked=asked, vectors=own, newest=newest)
 
     def _unknown(self, words: Sequence[str]) -> tuple[tuple[str, ...], bool]:
         """Words that no paper has, and whether these are all that tell anything."""
@@ -340,22 +352,22 @@ class Engine:
         unknown = [word for word in strange[:MOST_UNKNOWN] if not self.table.by_text(own[word], 1, "")]
         return tuple(unknown), bool(unknown) and len(unknown) == len(own)
 
-    def _matching(self, query: Query, where: str, *, wait: bool) -> tuple[Chosen | None, bool]:
+    def _matching(self, query: Query, papers: Filtered, *, wait: bool) -> tuple[Chosen | None, bool]:
         """The papers that have all words, if they can be counted, and whether they are what is meant."""
-        found = matching(query, self.table, self.vocabulary, where, at_any_cost=wait)
+        found = matching(query, papers, self.vocabulary, at_any_cost=wait)
         chosen = self.tally.chosen(found.numbers, found.scores, wait=wait) if found else None
         return chosen, found is not None and found.meant
 
     def _in_order(
-        self, query: Query, mode: Mode, sort: Sort, asked: Asked, where: str, like: "_Like | None"
+        self, query: Query, mode: Mode, sort: Sort, asked: Asked, papers: Filtered, like: "_Like | None"
     ) -> Found:
         """The papers that match, by date or votes: those that have all words, or else the best."""
-        chosen, meant = self._matching(query, where, wait=True) if mode != "dense" else (None, False)
+        chosen, meant = self._matching(query, papers, wait=True) if mode != "dense" else (None, False)
         if chosen is not None and meant:
             numbers = chosen.first("votes" if sort == "votes" else "date", LISTED)
             found = self._ranked(query, mode, sort, asked, numbers, like)
             return replace(found, matching=chosen, meant=True, whole=len(chosen) <= LISTED)
-        numbers, whole = self._brought(query, mode, asked, where)
+        numbers, whole = self._brought(query, mode, asked, papers)
         best = self._ranked(query, mode, "relevance", asked, numbers, like)
         strong = _strong(best.hits)
         return replace(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dailypapers.search.analysis import code, telling, terms
+from dailypapers.search.browsing import Prior
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.scoring import Akin, Lexical, Part, Terms, Wanted, dense_weight, lexical, named
 
@@ -57,6 +58,10 @@ def explained(engine: "Engine", found: "Found", hits: Sequence["Hit"]) -> list["
         ]
         weight = dense_weight(found.mode)
         parts += [Part(word, "dense", weight * float(row @ vectors[hit.card.id])) for word, row in dense]
+        if asked.browsing:
+            votes, recent = Prior.of([hit.card], found.newest)
+            parts.append(Part(f"{hit.card.votes:,} votes", "votes", float(votes[0])))
+            parts.append(Part(_day(hit.card.day), "recent", float(recent[0])))
         explained_hits.append(
             replace(
                 hit,
@@ -91,6 +96,11 @@ def _as_written(text: str) -> dict[str, str]:
         for term in telling(terms(word)):
             written.setdefault(term, word.strip(".,;:!?()[]\"'").lower())
     return written
+
+
+def _day(number: int | None) -> str:
+    digits = f"{number or 0:08d}"
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
 
 
 def _dense_rows(engine: "Engine", found: "Found", asked: "Asked") -> list[tuple[str, np.ndarray]]:

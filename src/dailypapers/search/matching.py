@@ -19,6 +19,7 @@ from dailypapers.search.columns import HEADER
 from dailypapers.search.query.model import Query
 
 if TYPE_CHECKING:
+    from dailypapers.search.filtered import Filtered
     from dailypapers.search.table import Alternatives, PaperTable
     from dailypapers.search.vocabulary import Vocabulary
 
@@ -51,7 +52,7 @@ class Matching:
 
 
 def matching(
-    query: Query, table: "PaperTable", vocabulary: "Vocabulary", where: str, *, at_any_cost: bool
+    query: Query, papers: "Filtered", vocabulary: "Vocabulary", *, at_any_cost: bool
 ) -> Matching | None:
     """The papers that have all words; None where that cannot be told, or only at a cost."""
     every = [*ways(query.words), *ways(query.phrases)]
@@ -61,15 +62,15 @@ def matching(
         return None
     without = [words for phrase in query.without if (words := terms(phrase))]
     single = [words[0] for words in without if len(words) == 1]
-    numbers, scores = table.having(every, single, where)
+    numbers, scores = papers.having(every, single)
     if query.phrases or len(single) < len(without):
         if len(numbers) > MOST_CHECKED:
             return None
-        kept = _allowed_rows(query, table, numbers)
+        kept = _allowed_rows(query, papers.table, numbers)
         numbers, scores = numbers[kept], scores[kept]
     meant = len(numbers) >= ENOUGH
-    if not meant and where and len(numbers):
-        meant = len(table.having(every, single, "", ENOUGH)[0]) >= ENOUGH
+    if not meant and papers.whole and len(numbers):
+        meant = len(papers.table.having(every, single, "", ENOUGH)[0]) >= ENOUGH
     return Matching(numbers, scores, meant)
 
 

@@ -86,7 +86,7 @@ class Part:
     """What one word (or pair of words) of the query brought to the score."""
 
     word: str
-    kind: Literal["lexical", "near", "kindred", "name", "dense"]
+    kind: Literal["lexical", "near", "kindred", "name", "dense", "votes", "recent"]
     score: float
 
 

@@ -29,6 +29,10 @@ AT_ONCE: Final = 300_000
 until it is read."""
 
 
+SAMPLED: Final = 10_000
+"""Papers by which a share of all is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Labels:
     """Some labels for each of many papers."""
@@ -129,6 +133,24 @@ class Tally:
         # A row that was replaced since it was found has no place.
         there = places >= 0
         return Chosen(self, read, places[there], scores[there])
+
+    def share(self, first: int, last: int) -> float:
+        """About what share of all papers is from `first` on and before `last`; 0 where none was read yet."""
+        if self._read is None:
+            return 0.0
+        some = self._read.days[:: max(1, len(self._read.days) // SAMPLED)]
+        return float(((some >= first) & (some < last)).mean()) if len(some) else 0.0
+
+    def within(self, numbers: NDArray[np.uint64], first: int, last: int) -> NDArray[np.bool_] | None:
+        """For each of these rows: is its paper from `first` on and before `last`? None where too much must be
+        read first."""
+        if len(numbers) and self.chosen(numbers, wait=False) is None:
+            return None
+        if (read := self._read) is None:
+            return np.zeros(0, bool)
+        places = _places(read, numbers)
+        days = np.where(places >= 0, read.days[places], 0)
+        return np.asarray((days >= first) & (days < last))
 
     def written(self, column: str, name: str) -> str:
         """How a paper writes a field or a venue."""
