@@ -23,6 +23,7 @@ MAY_IMPORT = {
 }
 
 PLAIN = (
+    "catalogue/corrections.py",
     "catalogue/identifiers.py",
     "catalogue/records.py",
     "catalogue/likeness.py",

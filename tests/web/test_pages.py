@@ -92,14 +92,14 @@ def test_a_paper_page_costs_a_fixed_number_of_queries(client: Client) -> None:
     hold(record(1, authors=crowd, **mention(3)))
     with CaptureQueriesContext(connection) as queries:
         page = text_of(client, "/papers/2604.00001")
-    assert len(queries) == 14
+    assert len(queries) == 16
     assert "Author Number49" in page
     assert 'href="/papers/2604.00001?authors=all#authors" rel="nofollow">and 2,950 more</a>' in page
     assert "Author Number2999" not in page
     assert len(page) < 20_000
     with CaptureQueriesContext(connection) as queries:
         page = text_of(client, "/papers/2604.00001?authors=all")
-    assert len(queries) == 14
+    assert len(queries) == 16
     assert "Author Number2999" in page
 
 

@@ -1,6 +1,6 @@
 """Between rows and records: read held papers as `PaperRecord`s, write records as rows.
 
-Only `landing`, `splitting` and `putting_forward` call the writing half; anyone may read.
+Only `landing`, `splitting`, `correcting` and `putting_forward` call the writing half; anyone may read.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from dailypapers.catalogue.models import (
     Artifact,
     Author,
     Category,
+    Correction,
     Identifier,
     Listing,
     Mention,
@@ -79,6 +80,8 @@ def _held_chunk(paper_ids: list[int], most_authors: int | None) -> dict[int, rec
         ("source", "day", "votes", "comments", "submitter", "organization", "url", "captured_at"),
         records.Mention,
     )
+    corrected = ("kind", "subject", "position", "text", "before")
+    corrections = _children(Correction, paper_ids, "id", corrected, records.Correction)
     summaries = _children(Summary, paper_ids, "origin", ("text", "origin", "model", "keywords"), _summary)
     return {
         paper.pk: records.PaperRecord(
@@ -105,6 +108,7 @@ def _held_chunk(paper_ids: list[int], most_authors: int | None) -> dict[int, rec
             if paper.withdrawn
             else None,
             text_from=paper.text_from,
+            corrections=corrections[paper.pk],
         )
         for paper in Paper.objects.filter(pk__in=paper_ids)
     }
@@ -266,6 +270,12 @@ _TABLES = (
         ("text", "origin", "model", "keywords"),
         lambda r: r.summaries,
         lambda pk, at, one: (pk, one.text, one.origin, one.model, list(one.keywords)),
+    ),
+    _Table(
+        Correction,
+        ("kind", "subject", "position", "text", "before"),
+        lambda r: r.corrections,
+        lambda pk, at, one: (pk, one.kind, one.subject, one.position, one.text, one.before),
     ),
 )  # fmt: skip
 

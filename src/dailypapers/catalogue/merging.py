@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date
 
+from dailypapers.catalogue.corrections import applied, joined, lifted
 from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.records import (
     Link,
@@ -25,8 +26,13 @@ def absorb(held: PaperRecord, new: PaperRecord) -> PaperRecord:
     Words (title, authors, abstract, categories, licence …) come from the higher authority, or from
     the record they came from before; all others only fill what is blank. An older version never
     replaces the words of a newer one. Identifiers, versions, links, listings, mentions and summaries
-    are joined. Absorbing the same record twice changes nothing the second time.
+    are joined. Absorbing the same record twice changes nothing the second time. What authors put right
+    stays put right.
     """
+    if held.corrections or new.corrections:
+        told = absorb(lifted(held), lifted(new))
+        corrected = applied(told, joined(held.corrections, new.corrections))
+        return held if corrected == held else corrected
     replaces = _may_replace(held, new)
     first, second = (new, held) if replaces else (held, new)
     same_origin = held.text_from == new.text_from

@@ -1,4 +1,4 @@
-"""The catalogue's tables. Rows are written by `landing`, `splitting` and `putting_forward` alone."""
+"""The catalogue's tables, written by `landing`, `splitting`, `correcting` and `putting_forward` alone."""
 
 from django.db import models
 
@@ -163,6 +163,20 @@ class Summary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.origin} on {self.paper_id}"
+
+
+class Correction(models.Model):
+    """What an author put right, as `records.Correction` says; the other tables have it applied."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="corrections")
+    kind = models.CharField(max_length=12)
+    subject = models.TextField(blank=True)
+    position = models.PositiveIntegerField(default=0)
+    text = models.TextField(blank=True)
+    before = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.paper_id}"
 
 
 class Merge(models.Model):

@@ -132,6 +132,23 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What an author of the paper put right; it stands whatever sources tell later (see `corrections`).
+
+    `kind` is `link` or `no-link`, whose `subject` is a link's kind and address; `affiliation`, whose
+    `subject` is the author's name and `position` the place in the order; or `summary`, without a subject.
+    """
+
+    kind: str
+    subject: str = ""
+    position: int = 0
+    text: str = ""
+    """The affiliation, or the summary."""
+    before: str = ""
+    """What sources say in its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class PaperRecord:
     """One paper as one source knows it, or as the catalogue holds it.
 
@@ -161,6 +178,8 @@ class PaperRecord:
     withdrawal: Withdrawal | None = None
     text_from: str = field(default="")
     """The identifier whose record the words came from; filled by `checked`, kept by the catalogue."""
+    corrections: tuple[Correction, ...] = ()
+    """Applied already; no source tells any."""
 
 
 def checked(record: PaperRecord) -> PaperRecord:

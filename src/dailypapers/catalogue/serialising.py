@@ -8,6 +8,7 @@ from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.records import (
     Author,
     Authority,
+    Correction,
     Link,
     Listed,
     Mention,
@@ -68,6 +69,8 @@ def from_json(plain: dict[str, Any]) -> PaperRecord:
     values["summaries"] = tuple(
         Summary(**{**item, "keywords": tuple(item["keywords"])}) for item in plain["summaries"]
     )
+    # Records that were kept aside before authors could correct anything have none.
+    values["corrections"] = tuple(Correction(**item) for item in plain.get("corrections", ()))
     if withdrawal := plain["withdrawal"]:
         values["withdrawal"] = Withdrawal(_day(withdrawal["day"]), withdrawal["reason"])
     return PaperRecord(**values)

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from dailypapers.catalogue.corrections import applied, bare, correction_key, lifted
 from dailypapers.catalogue.holding import held_records, write_changed
 from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.landing import land, one_writer
 from dailypapers.catalogue.merging import absorb, link_key, listing_key, settled, version_key
 from dailypapers.catalogue.models import Merge, Paper, Separation, Unindexed
-from dailypapers.catalogue.records import PaperRecord
+from dailypapers.catalogue.records import Correction, PaperRecord
 from dailypapers.catalogue.serialising import from_json
 
 T = TypeVar("T")
@@ -42,7 +43,10 @@ def split(merge: Merge, now: datetime) -> tuple[Paper, Paper]:
     """
     one_writer()
     joined, before = from_json(merge.joined), from_json(merge.held)
-    current = held_records([merge.paper_id])[merge.paper_id]
+    as_corrected = held_records([merge.paper_id])[merge.paper_id]
+    # What authors put right is lifted off first, and laid again over what each of the two is then.
+    corrections = _corrections(as_corrected, joined, before)
+    current, joined, before = lifted(as_corrected), lifted(joined), lifted(before)
     own = tuple(
         name for name in joined.identifiers if name not in before.identifiers and name in current.identifiers
     )
@@ -56,9 +60,10 @@ def split(merge: Merge, now: datetime) -> tuple[Paper, Paper]:
         [Separation(first=str(one), second=str(other)) for one in before.identifiers for other in own],
         ignore_conflicts=True,
     )
-    write_changed([(kept.pk, current, _kept(current, merged, before, own))], now)
+    after = applied(_kept(current, merged, before, own), corrections[0])
+    write_changed([(kept.pk, as_corrected, after)], now)
     Unindexed.objects.create(paper=kept.pk)
-    land([_parted(current, merged, joined, own)], now)
+    land([applied(_parted(current, merged, joined, own), corrections[1])], now)
     parted = Paper.objects.get(identifiers__scheme=own[0].scheme, identifiers__value=own[0].value)
     for other in Merge.objects.filter(paper=kept).exclude(pk=merge.pk):
         if from_json(other.joined).identifiers[0] in own:
@@ -67,6 +72,22 @@ def split(merge: Merge, now: datetime) -> tuple[Paper, Paper]:
     merge.delete()
     kept.refresh_from_db()
     return kept, parted
+
+
+def _corrections(
+    current: PaperRecord, joined: PaperRecord, before: PaperRecord
+) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
+    """The corrections of the paper that is kept, and of the copy: each has what it came with.
+
+    What was put right since the merge stays with the paper.
+    """
+    came, were = bare(joined.corrections), {correction_key(one): one for one in bare(before.corrections)}
+    brought = {correction_key(one): one for one in came}
+    stay = (
+        were.get(correction_key(one)) if brought.get(correction_key(one)) == one else one
+        for one in bare(current.corrections)
+    )
+    return tuple(one for one in stay if one is not None), came
 
 
 def _kept(

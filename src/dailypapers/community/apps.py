@@ -25,16 +25,18 @@ class CommunityConfig(AppConfig):
         """Say what people give: it goes with its paper, and is handed out to and forgotten for its person."""
         from dailypapers.catalogue.belongings import moved_by
         from dailypapers.community import giving, moderation_log
-        from dailypapers.community.actions import invite, leave_comments, submit, vote
+        from dailypapers.community.actions import invite, leave_claims, leave_comments, submit, vote
 
         moved_by(vote.move)
         moved_by(leave_comments.move)
         moved_by(leave_comments.move_reports)
+        # After comments, so that those of authors are marked.
+        moved_by(leave_claims.move)
         moved_by(moderation_log.move)
         moved_by(submit.move)
         giving.add(vote.GIVING)
         giving.add(submit.GIVING)
         giving.add(invite.GIVING)
         giving.add(moderation_log.GIVING)
-        for one in leave_comments.GIVINGS:
+        for one in (*leave_claims.GIVINGS, *leave_comments.GIVINGS):
             giving.add(one)

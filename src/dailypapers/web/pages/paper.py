@@ -13,7 +13,7 @@ from dailypapers.catalogue.finding import find, related
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
-from dailypapers.catalogue.records import Authority, PaperRecord, Precision
+from dailypapers.catalogue.records import Authority, Link, PaperRecord, Precision
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import submitted, would_take
 from dailypapers.community.voting import voting
@@ -21,6 +21,7 @@ from dailypapers.ranking import trending
 from dailypapers.ranking.models import Score
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
+from dailypapers.web.authors import added_by_authors, shown_authors
 from dailypapers.web.discussion import Told, discussion
 from dailypapers.web.mathematics import plain
 from dailypapers.web.pictures import picture_address, share_card_address
@@ -98,10 +99,16 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     context = {
         "paper": paper,
         "record": record,
-        "authors": shown,
+        "authors": shown_authors(
+            paper.pk,
+            record,
+            shown,
+            reader(request),
+            is_whole=len(record.authors) == paper.author_count,
+        ),
         "more_authors": paper.author_count - len(shown),
         "field": record.categories[0] if record.categories else "",
-        "links": [(LINK_NAMES[link.kind], link) for link in record.links if link.kind in LINK_NAMES],
+        "links": _links(record),
         "media": [link for link in record.links if link.kind == "media"],
         "names": [(SCHEME_NAMES[name.scheme], name, url_of(name)) for name in record.identifiers],
         "mentions": [(label(mention.source), mention) for mention in record.mentions],
@@ -151,6 +158,16 @@ def _submission(paper: Paper, viewer: User | AnonymousUser) -> dict[str, object]
         "takes_back": found is not None
         and (viewer.moderates or (found.handle == viewer.handle and found.day == today())),
     }
+
+
+def _links(record: PaperRecord) -> list[tuple[str, Link, bool]]:
+    """What the links are called, and whether an author added them; media only then: sources tell too many."""
+    by_author = {link: added_by_authors(record, link) for link in record.links}
+    return [
+        (LINK_NAMES.get(link.kind, "Media"), link, by_author[link])
+        for link in record.links
+        if link.kind in LINK_NAMES or by_author[link]
+    ]
 
 
 def _is_listed_then(record: PaperRecord) -> bool:

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
+from dailypapers.community.claiming import papers_claimed
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
 from dailypapers.web.addresses import address_of
@@ -12,6 +13,9 @@ from dailypapers.web.people import avatar
 from dailypapers.web.visitors import reader
 
 PER_PAGE = 25
+SHOWN_PAPERS = 10
+"""Claimed papers that a page shows at first; `?papers=all` shows the others too."""
+MOST_PAPERS = 500
 LAST_PAGE = 400
 
 
@@ -27,9 +31,13 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     page = _page(request)
     votes = list(_votes(person, is_own=is_own)[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     path = f"/people/{handle}"
+    most = MOST_PAPERS if request.GET.get("papers") == "all" else SHOWN_PAPERS
+    claims = list(papers_claimed(person, is_own=is_own)[: most + 1])
     context = {
         "person": person,
         "is_own": is_own,
+        "papers": [(claim, address_of(claim.paper.handle)) for claim in claims[:most]],
+        "more_papers": most == SHOWN_PAPERS < len(claims),
         "votes": [(vote, address_of(vote.paper.handle)) for vote in votes[:PER_PAGE]],
         "previous_page": (path if page == 2 else f"{path}?page={page - 1}") if page > 1 else "",
         "next_page": f"{path}?page={page + 1}" if len(votes) > PER_PAGE and page < LAST_PAGE else "",

@@ -1,0 +1,193 @@
+"""Claims to papers: made, given back, appealed, and decided by moderators."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dailypapers.catalogue.likeness import name_key
+from dailypapers.catalogue.models import Author, Paper
+from dailypapers.community.access import Refused, TooMany
+from dailypapers.community.actions import claim as actions
+from dailypapers.community.actions import decide_claim
+from dailypapers.community.authorship import holders
+from dailypapers.community.claiming import claims_to_decide
+from dailypapers.community.models.claims import Claim
+from dailypapers.community.models.people import User
+from dailypapers.web.addresses import address_of
+
+PER_PAGE = 20
+LAST_PAGE = 100
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; pages here are for nobody else."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+def status_of(problem: Refused) -> int:
+    """429 for what is refused for now, 403 for the rest."""
+    return 429 if isinstance(problem, TooMany) else 403
+
+
+def number(text: str | None) -> int | None:
+    """A number that a form sent; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest, paper_id: int) -> HttpResponse:
+    """Say which of the authors one is, and see what became of it."""
+    paper = get_object_or_404(Paper, pk=paper_id)
+    person = _person(request)
+    if request.method != "POST":
+        return _page(request, paper)
+    place, reason = number(request.POST.get("author")), request.POST.get("reason", "")
+    try:
+        if place is None:
+            raise Refused("Choose which of the authors you are.")
+        made = actions.claim(person=person, paper_id=paper.pk, position=place, reason=reason)
+    except Refused as problem:
+        return _page(request, paper, problem, chosen=place, typed=reason)
+    if made.state == Claim.State.CONFIRMED:
+        messages.success(request, f"You are confirmed as {made.name}, {made.get_how_display()}.")
+    else:
+        messages.success(request, "A moderator will look at it; you will be told.")
+    return redirect("claim", paper.pk)
+
+
+@login_required
+@require_POST
+def give_back(request: HttpRequest, paper_id: int) -> HttpResponse:
+    """Take one's claim back."""
+    return _do(
+        request,
+        paper_id,
+        lambda person: actions.give_back(person=person, paper_id=paper_id),
+        "Your claim is taken back.",
+    )
+
+
+@login_required
+@require_POST
+def appeal(request: HttpRequest, paper_id: int) -> HttpResponse:
+    """Ask for another look at a claim that was denied."""
+    words, place = request.POST.get("reason", ""), number(request.POST.get("author"))
+
+    def change(person: User) -> object:
+        return actions.appeal(person=person, paper_id=paper_id, words=words, position=place)
+
+    return _do(request, paper_id, change, "Another look will be taken; you will be told.")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def to_decide(request: HttpRequest) -> HttpResponse:
+    """The claims that wait, for moderators; for others there is no such page."""
+    return _queue(request, _moderator(request))
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Confirm a claim (`decision` is `confirm`) or deny it with a `reason`."""
+    by = _moderator(request)
+    reason = request.POST.get("reason", "")[:4_000]
+    try:
+        if request.POST.get("decision") == "confirm":
+            decided = decide_claim.confirm(claim_id=claim_id, by=by)
+            messages.success(request, f"@{decided.person.handle} is confirmed as {decided.name}.")
+        else:
+            decided = decide_claim.deny(claim_id=claim_id, by=by, reason=reason)
+            messages.success(request, f"@{decided.person.handle} is told why.")
+    except Refused as problem:
+        return _queue(request, by, problem, claim_id, reason)
+    return redirect("claims-to-decide")
+
+
+def _moderator(request: HttpRequest) -> User:
+    person = _person(request)
+    if not person.moderates:
+        raise Http404("There is no such page.")
+    return person
+
+
+def _queue(
+    request: HttpRequest, by: User, problem: Refused | None = None, at: int = 0, typed: str = ""
+) -> HttpResponse:
+    page = number(request.GET.get("page", "1")) or 0
+    if not 1 <= page <= LAST_PAGE:
+        raise Http404(f"Pages are numbered from 1 to {LAST_PAGE}.")
+    found = claims_to_decide((page - 1) * PER_PAGE, PER_PAGE, by)
+    context = {
+        "claims": [(one, address_of(one.claim.paper.handle)) for one in found[:PER_PAGE]],
+        "refused": problem,
+        "refused_at": at,
+        "typed": typed,
+        "previous_page": f"?page={page - 1}" if page > 1 else "",
+        "next_page": f"?page={page + 1}" if len(found) > PER_PAGE and page < LAST_PAGE else "",
+    }
+    status = status_of(problem) if problem else 200
+    return render(request, "pages/claims_to_decide.html", context, status=status)
+
+
+def _do(request: HttpRequest, paper_id: int, change: Callable[[User], object], done: str) -> HttpResponse:
+    paper = get_object_or_404(Paper, pk=paper_id)
+    try:
+        change(_person(request))
+    except Refused as problem:
+        return _page(
+            request,
+            paper,
+            problem,
+            chosen=number(request.POST.get("author")),
+            typed=request.POST.get("reason", ""),
+        )
+    messages.success(request, done)
+    return redirect("claim", paper.pk)
+
+
+def _page(
+    request: HttpRequest,
+    paper: Paper,
+    problem: Refused | None = None,
+    *,
+    chosen: int | None = None,
+    typed: str = "",
+) -> HttpResponse:
+    person = _person(request)
+    mine = Claim.objects.filter(person=person, paper=paper).first()
+    authors = list(Author.objects.filter(paper=paper).order_by("position"))
+    held = holders(paper.pk, [author.name for author in authors])
+    if chosen is None:
+        chosen = mine.position if mine else _likely(person, authors)
+    context: dict[str, Any] = {
+        "paper": paper,
+        "path": address_of(paper.handle),
+        "claim": mine,
+        "authors": [(one, held.get(one.position)) for one in authors],
+        "chosen": chosen,
+        "typed": typed[: 2 * actions.LONGEST] or (mine.reason if mine and mine.state == "open" else ""),
+        "longest": actions.LONGEST,
+        "refused": problem,
+        "orcid": person.orcid,
+    }
+    status = status_of(problem) if problem else 200
+    return render(request, "pages/claim.html", context, status=status)
+
+
+def _likely(person: User, authors: list[Author]) -> int | None:
+    """The author that the person most likely is: by ORCID, else the only one of that name."""
+    by_orcid = [one.position for one in authors if person.orcid and one.orcid == person.orcid]
+    by_name = [one.position for one in authors if name_key(one.name) == name_key(person.name)]
+    likely = by_orcid or by_name
+    return likely[0] if len(likely) == 1 else None
