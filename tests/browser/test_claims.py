@@ -76,7 +76,7 @@ def test_the_pages_are_accessible_and_fit(browser: Browser, site: str, width: in
         "ada": (f"/claims/on/{number}", f"/corrections/on/{number}", "/papers/2604.00001", "/people/ada"),
         "mary": (f"/claims/on/{number}", "/notifications"),
         "li": (f"/claims/on/{number}",),
-        "mo": ("/moderation/claims", f"/corrections/on/{number}", f"/claims/on/{number}"),
+        "mo": ("/moderation?show=claims", f"/corrections/on/{number}", f"/claims/on/{number}"),
     }.items():
         page = signed_in(browser, site, User.objects.get(handle=who), **options)
         for path in paths:

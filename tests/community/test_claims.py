@@ -13,12 +13,13 @@ from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions import decide_claim
 from dailypapers.community.actions.claim import LONGEST, appeal, claim, give_back
 from dailypapers.community.actions.comment import write
-from dailypapers.community.actions.correct_paper import add_link, affiliate, summarize
+from dailypapers.community.actions.correct_paper import add_link, affiliate, summarize, undo
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.authorship import authors_among, authors_of, holders, is_author
 from dailypapers.community.claiming import claims_to_decide
 from dailypapers.community.models.claims import Amendment, Claim
 from dailypapers.community.models.comments import Comment, Discussion
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.models.people import User
 from dailypapers.community.watching import watchers
@@ -300,18 +301,29 @@ def test_the_queue_says_what_there_is_to_go_by(
     waiting: Claim, moderator: User, django_assert_num_queries: object
 ) -> None:
     ada = person("ada", name="Countess", orcid="0000-0001-5109-3700")
-    claim(person=ada, paper_id=waiting.paper_id, position=0, reason="Me.")
-    own = claim(person=moderator, paper_id=waiting.paper_id, position=1, reason="Me.")
-    person("second", is_moderator=True)
+    asked = claim(person=ada, paper_id=waiting.paper_id, position=0, reason="Me.")
     with django_assert_num_queries(4):  # type: ignore[operator]
-        first, second, third = claims_to_decide(0, 10, moderator)
-    assert (first.claim, first.same_name, first.can_decide) == (waiting, True, True)
+        first, second = claims_to_decide(0, 10)
+    assert (first.claim, first.same_name) == (waiting, True)
     assert (second.orcid, second.same_name) == (ORCID, False)
-    assert (third.claim, third.can_decide) == (own, False)
     decide_claim.confirm(claim_id=waiting.pk, by=moderator)
+    decide_claim.deny(claim_id=asked.pk, by=moderator, reason="Another ORCID.")
     claim(person=person("rival"), paper_id=waiting.paper_id, position=2, reason="No, me.")
-    assert [one.holder and one.holder.handle for one in claims_to_decide(0, 10, moderator)] == [
-        None,
-        None,
-        "mary",
+    (rival,) = claims_to_decide(0, 10)
+    assert rival.holder == waiting.person
+    appeal(person=ada, paper_id=waiting.paper_id, words="An old one.")
+    assert claims_to_decide(0, 1)[0].before == {"denied that someone is an author": 1}
+
+
+def test_every_decision_stands_in_the_public_log(waiting: Claim, mary: User, moderator: User) -> None:
+    decide_claim.confirm(claim_id=waiting.pk, by=moderator)
+    summarize(person=mary, paper_id=waiting.paper_id, text="Buy this.")
+    undo(amendment_id=Amendment.objects.get().pk, by=moderator, reason="Advertises.")
+    decide_claim.deny(claim_id=waiting.pk, by=moderator, reason="An impostor.")
+    lines = Decision.objects.order_by("pk").values_list("kind", "by", "people", "paper", "reason")
+    assert [(kind, reason) for kind, _, _, _, reason in lines] == [
+        ("confirm-claim", "as Mary Somerville"),
+        ("undo-correction", "Advertises."),
+        ("deny-claim", "An impostor."),
     ]
+    assert {line[1:4] for line in lines} == {(moderator.pk, mary.pk, waiting.paper_id)}

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from dailypapers.catalogue.corrections import find_place
 from dailypapers.catalogue.likeness import name_key
 from dailypapers.catalogue.models import Author
-from dailypapers.community.actions.decide_claim import all_moderators, may_decide
 from dailypapers.community.models.claims import Amendment, Claim
 from dailypapers.community.models.people import User
+from dailypapers.community.moderation_log import before
 
 MOST_AMENDMENTS = 100
 """Corrections of a paper that its page of them shows, the newest."""
@@ -31,8 +31,8 @@ class WaitingClaim:
     """Whether the person's name is the author's."""
     holder: User | None
     """Who is confirmed at this place already."""
-    can_decide: bool
-    """Whether the moderator who looks may decide."""
+    before: dict[str, int]
+    """What was decided about the person before."""
 
 
 def waiting_claims() -> QuerySet[Claim]:
@@ -40,10 +40,10 @@ def waiting_claims() -> QuerySet[Claim]:
     return Claim.objects.filter(state__in=Claim.WAITING)
 
 
-def claims_to_decide(first: int, most: int, moderator: User) -> list[WaitingClaim]:
-    """Claims that wait, those that wait longest first; one more than `most` where there are more."""
+def claims_to_decide(first: int, most: int) -> list[WaitingClaim]:
+    """Claims that wait, those that wait longest first."""
     rows = waiting_claims().select_related("person", "paper", "decided_by").order_by("created_at", "pk")
-    claims = list(rows[first : first + most + 1])
+    claims = list(rows[first : first + most])
     papers = {one.paper_id for one in claims}
     authors: dict[int, list[Author]] = defaultdict(list)
     for author in Author.objects.filter(paper__in=papers).order_by("position"):
@@ -51,15 +51,15 @@ def claims_to_decide(first: int, most: int, moderator: User) -> list[WaitingClai
     confirmed: dict[int, list[Claim]] = defaultdict(list)
     for one in Claim.objects.filter(paper__in=papers, state=Claim.State.CONFIRMED).select_related("person"):
         confirmed[one.paper_id].append(one)
-    moderators = all_moderators()
+    known = before(one.person_id for one in claims)
     return [
-        _waiting(one, authors[one.paper_id], confirmed[one.paper_id], may_decide(one, moderator, moderators))
+        _waiting(one, authors[one.paper_id], confirmed[one.paper_id], known.get(one.person_id, {}))
         for one in claims
     ]
 
 
 def _waiting(
-    claim: Claim, authors: Sequence[Author], confirmed: Sequence[Claim], can_decide: bool
+    claim: Claim, authors: Sequence[Author], confirmed: Sequence[Claim], known: dict[str, int]
 ) -> WaitingClaim:
     names = [author.name for author in authors]
     place = find_place(names, claim.name, claim.position)
@@ -72,8 +72,14 @@ def _waiting(
         is_named=author is not None,
         same_name=name_key(claim.person.name) == name_key(claim.name),
         holder=next(there, None) if author else None,
-        can_decide=can_decide,
+        before=known,
     )
+
+
+def confirmed_authors(paper_id: int) -> QuerySet[Claim]:
+    """Who is confirmed as which author of a paper."""
+    confirmed = Claim.objects.filter(paper_id=paper_id, state=Claim.State.CONFIRMED)
+    return confirmed.select_related("person").order_by("position", "pk")
 
 
 def papers_claimed(person: User, *, is_own: bool) -> QuerySet[Claim]:

@@ -71,7 +71,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/on/<int:paper_id>/appeal", claims.appeal, name="appeal-claim"),
     path("corrections/on/<int:paper_id>", corrections.page, name="corrections"),
     path("corrections/<int:amendment_id>/undo", corrections.undo, name="undo-correction"),
-    path("moderation/claims", claims.to_decide, name="claims-to-decide"),
     path("moderation/claims/<int:claim_id>", claims.decide, name="decide-claim"),
     path("notifications", notifications.page, name="notifications"),
     path("notifications/read", notifications.read_all, name="notifications-read"),

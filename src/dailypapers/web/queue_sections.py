@@ -1,6 +1,6 @@
 """The parts of the moderators' queue: each is one entry of `SECTIONS`.
 
-A further kind of thing to decide (claims, say) is a further entry: how many wait, the rows of a page, and the
+A further kind of thing to decide is a further entry: how many wait, the rows of a page, and the
 template that shows one row as `one`, with its forms.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dailypapers.community import queue, rings
+from dailypapers.community import claiming, queue, rings
 from dailypapers.community.models.comments import Report
 
 MOST_COUNTED: Final = 99
@@ -59,6 +59,13 @@ SECTIONS: list[Section] = [
         queue.waiting_comments,
         lambda first, most, choice: queue.waiting(first, most),
         "moderation/waiting.html",
+    ),
+    Section(
+        "claims",
+        "Claims to papers",
+        claiming.waiting_claims,
+        lambda first, most, choice: claiming.claims_to_decide(first, most),
+        "moderation/claim.html",
     ),
 ]
 

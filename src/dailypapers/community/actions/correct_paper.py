@@ -14,14 +14,15 @@ from dailypapers.catalogue.correcting import correct, without
 from dailypapers.catalogue.corrections import BY_AUTHOR, correction_key, find_place, subject_of
 from dailypapers.catalogue.records import Correction, PaperRecord
 from dailypapers.community import texts, web_addresses
-from dailypapers.community.access import Refused, require_active, require_moderator
+from dailypapers.community.access import Refused, checked_reason, require_active, require_moderator
 from dailypapers.community.actions import notify
 from dailypapers.community.authorship import is_author
-from dailypapers.community.comment_text import one_line
 from dailypapers.community.limits import allow
 from dailypapers.community.models.claims import Amendment, Claim
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Kind
 from dailypapers.community.models.people import User
+from dailypapers.community.moderation_log import enter
 
 log = logging.getLogger(__name__)
 
@@ -87,15 +88,15 @@ def affiliate(*, person: User, paper_id: int, text: str, now: datetime | None = 
 def undo(*, amendment_id: int, by: User, reason: str, now: datetime | None = None) -> Amendment:
     """Undo what an author put right, for moderators. Raises `Refused`."""
     require_moderator(by)
-    reason = one_line(reason)
-    if not reason:
-        raise Refused("Say why: the author will read it.")
+    reason = checked_reason(reason)
     now = now or timezone.now()
     with transaction.atomic():
         amendment = Amendment.objects.select_for_update().filter(pk=amendment_id, undone_at=None).first()
         if amendment is None:
             raise Refused("This does not hold any more.")
         _undo([amendment], by, reason, now)
+        kind = Decision.Kind.UNDO_CORRECTION
+        enter(kind, by=by, reason=reason, about=[amendment.person], paper_id=amendment.paper_id, now=now)
         if amendment.person_id is not None:
             notify.tell(
                 person_id=amendment.person_id,
@@ -112,7 +113,7 @@ def undo(*, amendment_id: int, by: User, reason: str, now: datetime | None = Non
 def undo_all(*, person: User, paper_id: int, by: User, reason: str, now: datetime) -> None:
     """Undo all that someone put right of a paper who turned out to be none of its authors."""
     theirs = Amendment.objects.select_for_update().filter(person=person, paper_id=paper_id, undone_at=None)
-    _undo(list(theirs), by, one_line(reason), now)
+    _undo(list(theirs), by, reason, now)
 
 
 def lift(amendments: Iterable[Amendment], now: datetime) -> None:

@@ -1,7 +1,6 @@
 """What moderators do to claims: confirm one, deny it, or deny one that was confirmed wrongly."""
 
 import logging
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -10,16 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dailypapers.catalogue.corrections import find_place
-from dailypapers.community.access import Refused, require_moderator
+from dailypapers.community.access import LONGEST_REASON, Refused, checked_reason, require_moderator
 from dailypapers.community.actions import notify
 from dailypapers.community.actions.claim import holder_of, one_at_a_time
 from dailypapers.community.actions.comment import mark_author
 from dailypapers.community.actions.correct_paper import undo_all
 from dailypapers.community.authorship import names_of
-from dailypapers.community.comment_text import one_line
 from dailypapers.community.models.claims import Claim
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Kind
 from dailypapers.community.models.people import User
+from dailypapers.community.moderation_log import enter
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ def confirm(*, claim_id: int, by: User, now: datetime | None = None) -> Claim:
         claim.position, claim.name = place, names[place]
         claim.state, claim.how = State.CONFIRMED, Claim.How.MODERATOR
         _decided(claim, by, "", now)
+        _enter(Decision.Kind.CONFIRM_CLAIM, claim, by, f"as {claim.name}"[:LONGEST_REASON], now)
         _tell(claim, "You are confirmed as an author of a paper.", now)
     log.info("%s confirmed %s as an author of paper %d", by.handle, claim.person.handle, claim.paper_id)
     return claim
@@ -53,14 +54,13 @@ def deny(*, claim_id: int, by: User, reason: str, now: datetime | None = None) -
     What someone put right who turns out to be no author is undone.
     """
     now = now or timezone.now()
-    reason = one_line(reason, 500)
-    if not reason:
-        raise Refused("Say why: the person will read it.")
+    reason = checked_reason(reason)
     with transaction.atomic():
         claim = _to_decide(claim_id, by, (*Claim.WAITING, State.CONFIRMED))
         was_confirmed = claim.state == State.CONFIRMED
         claim.state, claim.how = State.DENIED, ""
         _decided(claim, by, reason, now)
+        _enter(Decision.Kind.DENY_CLAIM, claim, by, reason, now)
         if was_confirmed:
             undo_all(person=claim.person, paper_id=claim.paper_id, by=by, reason=reason, now=now)
         again = " You can ask for another look once." if claim.can_be_appealed else ""
@@ -72,16 +72,12 @@ def deny(*, claim_id: int, by: User, reason: str, now: datetime | None = None) -
     return claim
 
 
-def may_decide(claim: Claim, by: User, moderators: Collection[int]) -> bool:
+def may_decide(claim: Claim, by: User) -> bool:
     """Whether a moderator may: not on a claim of their own, nor on a denial of theirs, where another can."""
-    concerned = claim.person_id == by.pk or (claim.state == State.APPEALED and claim.decided_by_id == by.pk)
-    return not concerned or set(moderators) <= {by.pk, claim.person_id}
-
-
-def all_moderators() -> set[int]:
-    """Everyone who moderates."""
+    if claim.person_id != by.pk and not (claim.state == State.APPEALED and claim.decided_by_id == by.pk):
+        return True
     moderators = User.objects.filter(Q(is_moderator=True) | Q(is_superuser=True), is_active=True)
-    return set(moderators.values_list("pk", flat=True))
+    return not moderators.exclude(pk__in=(by.pk, claim.person_id)).exists()
 
 
 def _to_decide(claim_id: int, by: User, states: tuple[str, ...]) -> Claim:
@@ -94,7 +90,7 @@ def _to_decide(claim_id: int, by: User, states: tuple[str, ...]) -> Claim:
         raise Refused("This claim was taken back.")
     if claim.state not in states:
         raise Refused("This claim was decided meanwhile.")
-    if not may_decide(claim, by, all_moderators()):
+    if not may_decide(claim, by):
         what = "your own claim" if claim.person_id == by.pk else "what you decided before"
         raise Refused(f"Another moderator decides on {what}.")
     return claim
@@ -104,6 +100,10 @@ def _decided(claim: Claim, by: User, reason: str, now: datetime) -> None:
     claim.decided_at, claim.decided_by, claim.decided_for = now, by, reason
     claim.save()
     mark_author(person=claim.person, paper_id=claim.paper_id)
+
+
+def _enter(kind: Decision.Kind, claim: Claim, by: User, reason: str, now: datetime) -> None:
+    enter(kind, by=by, reason=reason, about=[claim.person], paper_id=claim.paper_id, now=now)
 
 
 def _tell(claim: Claim, said: str, now: datetime) -> None:

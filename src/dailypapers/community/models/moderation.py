@@ -31,6 +31,9 @@ class Decision(models.Model):
         LIFT = "lift", "lifted a suspension"
         APPOINT = "appoint", "made someone a moderator"
         DISCHARGE = "discharge", "made someone a moderator no more"
+        CONFIRM_CLAIM = "confirm-claim", "confirmed someone as an author"
+        DENY_CLAIM = "deny-claim", "denied that someone is an author"
+        UNDO_CORRECTION = "undo-correction", "undid what an author put right"
 
     kind = models.CharField(max_length=20)
     """One of `Kind`, without its choices: a further kind is no change of the table."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,13 +16,10 @@ from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions import claim as actions
 from dailypapers.community.actions import decide_claim
 from dailypapers.community.authorship import holders
-from dailypapers.community.claiming import claims_to_decide
 from dailypapers.community.models.claims import Claim
 from dailypapers.community.models.people import User
 from dailypapers.web.addresses import address_of
-
-PER_PAGE = 20
-LAST_PAGE = 100
+from dailypapers.web.moderating import decided, for_moderators, moderator
 
 
 def _person(request: HttpRequest) -> User:
@@ -88,56 +85,22 @@ def appeal(request: HttpRequest, paper_id: int) -> HttpResponse:
     return _do(request, paper_id, change, "Another look will be taken; you will be told.")
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD"])
-def to_decide(request: HttpRequest) -> HttpResponse:
-    """The claims that wait, for moderators; for others there is no such page."""
-    return _queue(request, _moderator(request))
-
-
-@login_required
+@for_moderators
 @require_POST
 def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """Confirm a claim (`decision` is `confirm`) or deny it with a `reason`."""
-    by = _moderator(request)
-    reason = request.POST.get("reason", "")[:4_000]
-    try:
-        if request.POST.get("decision") == "confirm":
-            decided = decide_claim.confirm(claim_id=claim_id, by=by)
-            messages.success(request, f"@{decided.person.handle} is confirmed as {decided.name}.")
-        else:
-            decided = decide_claim.deny(claim_id=claim_id, by=by, reason=reason)
-            messages.success(request, f"@{decided.person.handle} is told why.")
-    except Refused as problem:
-        return _queue(request, by, problem, claim_id, reason)
-    return redirect("claims-to-decide")
+    """Confirm a claim (`deed` is `confirm`) or deny it with a `reason`."""
+    by, reason, deed = moderator(request), request.POST.get("reason", ""), request.POST.get("deed", "")
 
+    def act() -> str:
+        if deed == "confirm":
+            made = decide_claim.confirm(claim_id=claim_id, by=by)
+            return f"{made.person.shown_name} is confirmed as {made.name}."
+        if deed == "deny":
+            made = decide_claim.deny(claim_id=claim_id, by=by, reason=reason)
+            return f"{made.person.shown_name} is told why."
+        raise Refused("Choose what to do.")
 
-def _moderator(request: HttpRequest) -> User:
-    person = _person(request)
-    if not person.moderates:
-        raise Http404("There is no such page.")
-    return person
-
-
-def _queue(
-    request: HttpRequest, by: User, problem: Refused | None = None, at: int = 0, typed: str = ""
-) -> HttpResponse:
-    page = number(request.GET.get("page", "1")) or 0
-    if not 1 <= page <= LAST_PAGE:
-        raise Http404(f"Pages are numbered from 1 to {LAST_PAGE}.")
-    found = claims_to_decide((page - 1) * PER_PAGE, PER_PAGE, by)
-    context = {
-        "claims": [(one, address_of(one.claim.paper.handle)) for one in found[:PER_PAGE]],
-        "refused": problem,
-        "refused_at": at,
-        "typed": typed,
-        "previous_page": f"?page={page - 1}" if page > 1 else "",
-        "next_page": f"?page={page + 1}" if len(found) > PER_PAGE and page < LAST_PAGE else "",
-    }
-    status = status_of(problem) if problem else 200
-    return render(request, "pages/claims_to_decide.html", context, status=status)
+    return decided(request, act, "/moderation?show=claims")
 
 
 def _do(request: HttpRequest, paper_id: int, change: Callable[[User], object], done: str) -> HttpResponse:

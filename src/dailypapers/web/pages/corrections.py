@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,10 +13,11 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import correct_paper as actions
-from dailypapers.community.claiming import amendments
+from dailypapers.community.claiming import amendments, confirmed_authors
 from dailypapers.community.models.claims import Amendment, Claim
 from dailypapers.community.models.people import User
 from dailypapers.web.addresses import address_of
+from dailypapers.web.moderating import decided, for_moderators, moderator
 from dailypapers.web.pages.claims import status_of
 from dailypapers.web.visitors import reader
 
@@ -67,21 +67,18 @@ def _change(request: HttpRequest, paper_id: int, deed: str) -> Callable[[User], 
     return change
 
 
-@login_required
+@for_moderators
 @require_POST
 def undo(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Let what sources say count again, for moderators."""
-    by = request.user
-    assert isinstance(by, User)  # noqa: S101
-    if not by.moderates:
-        raise Http404("There is no such page.")
-    amendment = get_object_or_404(Amendment.objects.select_related("paper"), pk=amendment_id)
-    try:
-        actions.undo(amendment_id=amendment_id, by=by, reason=request.POST.get("reason", "")[:4_000])
-    except Refused as problem:
-        return _page(request, amendment.paper, problem, f"undo-{amendment_id}")
-    messages.success(request, "What sources say counts again.")
-    return redirect("corrections", amendment.paper_id)
+    by = moderator(request)
+    paper_id = get_object_or_404(Amendment, pk=amendment_id).paper_id
+
+    def act() -> str:
+        actions.undo(amendment_id=amendment_id, by=by, reason=request.POST.get("reason", ""))
+        return "What sources say counts again."
+
+    return decided(request, act, f"/corrections/on/{paper_id}")
 
 
 def _page(request: HttpRequest, paper: Paper, problem: Refused | None = None, deed: str = "") -> HttpResponse:
@@ -89,15 +86,17 @@ def _page(request: HttpRequest, paper: Paper, problem: Refused | None = None, de
     mine = None
     if viewer.is_authenticated:
         mine = Claim.objects.filter(person=viewer, paper=paper, state=Claim.State.CONFIRMED).first()
+    moderates = viewer.is_authenticated and viewer.moderates
     context = {
         "paper": paper,
         "path": address_of(paper.handle),
         "claim": mine,
-        "amendments": [(one, _what(one), _put(one), f"undo-{one.pk}") for one in amendments(paper.pk)],
-        "moderates": viewer.is_authenticated and viewer.moderates,
+        "amendments": [(one, _what(one), _put(one)) for one in amendments(paper.pk)],
+        "moderates": moderates,
+        "confirmed": confirmed_authors(paper.pk) if moderates else (),
         "refused": problem,
         "deed": deed,
-        "typed": {name: request.POST.get(name, "")[:2_000] for name in ("kind", "url", "text", "reason")},
+        "typed": {name: request.POST.get(name, "")[:2_000] for name in ("kind", "url", "text")},
         "kinds": KIND_NAMES,
         "longest_summary": actions.LONGEST_SUMMARY,
         "longest_affiliation": actions.LONGEST_AFFILIATION,
