@@ -63,7 +63,7 @@ def test_with_htmx_the_button_alone_comes_back(paper: Paper) -> None:
     client = signed_in(person("alice"))
     answer = client.post(f"/votes/{paper.pk}", headers={"HX-Request": "true"})
     page = answer.content.decode()
-    assert page.startswith(f'<div class="votes mine" id="votes-{paper.pk}"')
+    assert page.startswith(f'<div class="votes own mine" id="votes-{paper.pk}"')
     assert "<html" not in page
     assert "11" in button(page)
 

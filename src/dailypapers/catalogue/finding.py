@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from heapq import nlargest
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
@@ -109,6 +110,23 @@ def search(
     engine = _open.engine()
     query = known_names(parse_query(text))
     return engine, engine.search(query, mode, sort, as_written=as_written, counted=counted)
+
+
+def newest(text: str, most: int, engine: "Engine | None" = None) -> list[tuple[int, date]] | None:
+    """The newest papers that match a query, with the days on which they were first listed.
+
+    None where there is no index yet. `engine` is one that the process has open already.
+    """
+    from dailypapers.search.store import NoIndex
+
+    try:
+        opened = engine or _open.engine()
+        found = opened.search(known_names(parse_query(text)), sort="date")
+    except NoIndex:
+        return None
+    rows = Paper.objects.filter(pk__in=[hit.card.id for hit in found.hits]).values_list("day", "pk")
+    dated = sorted(((day, pk) for day, pk in rows if day is not None), reverse=True)
+    return [(pk, day) for day, pk in dated[:most]]
 
 
 def titled(text: str, found: "Found") -> Paper | None:

@@ -25,7 +25,17 @@ class CommunityConfig(AppConfig):
         """Say what people give: it goes with its paper, and is handed out to and forgotten for its person."""
         from dailypapers.catalogue.belongings import moved_by
         from dailypapers.community import giving, moderation_log
-        from dailypapers.community.actions import invite, leave_claims, leave_comments, submit, vote
+        from dailypapers.community.actions import (
+            arrange,
+            bookmark,
+            follow,
+            invite,
+            leave_claims,
+            leave_collections,
+            leave_comments,
+            submit,
+            vote,
+        )
 
         moved_by(vote.move)
         moved_by(leave_comments.move)
@@ -34,9 +44,13 @@ class CommunityConfig(AppConfig):
         moved_by(leave_claims.move)
         moved_by(moderation_log.move)
         moved_by(submit.move)
+        for join in (arrange.join, bookmark.join, follow.join):
+            moved_by(join)
         giving.add(vote.GIVING)
         giving.add(submit.GIVING)
         giving.add(invite.GIVING)
         giving.add(moderation_log.GIVING)
-        for one in (*leave_claims.GIVINGS, *leave_comments.GIVINGS):
+        giving.add(leave_collections.GIVING)
+        giving.add(follow.GIVING)
+        for one in (*leave_claims.GIVINGS, *leave_comments.GIVINGS, *bookmark.GIVINGS):
             giving.add(one)

@@ -1,11 +1,13 @@
 """Who watches a paper, beside those who take part in its discussion."""
 
 from dailypapers.community.authorship import authors_of
+from dailypapers.community.models.follows import Follow
 from dailypapers.community.models.notifications import Kind
 from dailypapers.community.models.votes import Vote
 
 MOST_VOTERS = 1_000
-"""Voters who are told of a comment, the newest first: a very popular paper must not keep the worker."""
+"""Voters, and followers, who are told of a comment, the newest first: a popular paper must not keep the
+worker."""
 
 
 def watchers(paper_id: int) -> dict[int, Kind]:
@@ -17,5 +19,6 @@ def watchers(paper_id: int) -> dict[int, Kind]:
 
 
 def followers_of(paper_id: int) -> set[int]:
-    """The people who follow a paper. Following is still to come: until then, nobody."""
-    return set()
+    """The people who follow a paper, the newest `MOST_VOTERS` of them."""
+    rows = Follow.objects.filter(kind=Follow.Kind.PAPER, paper_id=paper_id).order_by("-created_at")
+    return set(rows.values_list("follower_id", flat=True)[:MOST_VOTERS])

@@ -106,6 +106,26 @@ def list_page(period: Period, selection: Selection, order: Order = "trending", p
     return ListPage(entries, papers, submitted)
 
 
+def entries_of(paper_ids: Sequence[int]) -> dict[int, Entry]:
+    """How the papers of a list of another kind came, and their heat, in one query."""
+    if not paper_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(paper_ids))
+    any_row = "EXISTS (SELECT 1 FROM catalogue_listing listing WHERE listing.paper_id = paper.id AND listing"
+    rows = rows_of(
+        f"""
+        SELECT paper.id, {any_row}.announced), {any_row}.submitted), {_EVIDENCE}
+        FROM catalogue_paper paper LEFT JOIN ranking_score score ON score.paper_id = paper.id
+        WHERE paper.id IN ({marks})
+        """,  # noqa: S608
+        paper_ids,
+    )
+    return {
+        paper_id: Entry(paper_id, bool(announced), bool(put), _evidence(known))
+        for paper_id, announced, put, *known in rows
+    }
+
+
 _EVIDENCE = "score.votes, score.fresh, score.comments, score.stars, score.factor"
 
 

@@ -8,9 +8,11 @@ from dailypapers.web.pages import (
     about,
     account,
     claims,
+    collections,
     comments,
     corrections,
     errors,
+    following,
     invitations,
     lists,
     moderation,
@@ -18,6 +20,7 @@ from dailypapers.web.pages import (
     paper,
     people,
     pictures,
+    saved,
     search,
     status,
     submit,
@@ -26,7 +29,7 @@ from dailypapers.web.pages import (
 
 _PAGES = (
     r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
-    r"|settings|submit|people/[^/]+"
+    r"|settings|submit|people/[^/]+(?:/collections)?|saved|saved/read|following"
 )
 
 # Found here and not at the start of every command, which would wait for it.
@@ -72,6 +75,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("corrections/on/<int:paper_id>", corrections.page, name="corrections"),
     path("corrections/<int:amendment_id>/undo", corrections.undo, name="undo-correction"),
     path("moderation/claims/<int:claim_id>", claims.decide, name="decide-claim"),
+    path("saved", saved.saved, name="saved"),
+    path("saved/read", saved.read, name="read"),
+    path("saved/read/choose", saved.choose, name="choose-read"),
+    path("saved/<int:paper_id>", saved.change, name="keep"),
+    path("saved/<int:paper_id>/read", saved.mark, name="mark-read"),
+    path("saved/<int:paper_id>/collections", saved.into_collections, name="into-collections"),
+    re_path(
+        r"^collections/(?P<number>\d{1,15})(?:-(?P<words>[\w-]*))?$", collections.page, name="collection"
+    ),
+    path("collections/<int:number>/change", collections.change, name="change-collection"),
+    path("collections/<int:number>/delete", collections.delete, name="delete-collection"),
+    path("collections/<int:number>/papers/<int:paper_id>", collections.place, name="collected"),
+    path("collections/<int:number>/papers/<int:paper_id>/move", collections.step, name="move-collected"),
+    path(
+        "collections/<int:number>/papers/<int:paper_id>/remove", collections.take_out, name="remove-collected"
+    ),
+    path("people/<slug:handle>/collections", collections.of, name="collections"),
+    path("following", following.page, name="following"),
+    path("following/stop", following.stop, name="unfollow"),
+    path("following/<slug:kind>", following.follow, name="follow"),
     path("notifications", notifications.page, name="notifications"),
     path("notifications/read", notifications.read_all, name="notifications-read"),
     path("notifications/<int:notification_id>", notifications.follow, name="follow-notification"),

@@ -19,6 +19,7 @@ from django.db import close_old_connections  # noqa: E402
 from huey import SqliteHuey, crontab  # noqa: E402
 
 from dailypapers.catalogue.locks import Busy, only_one  # noqa: E402
+from dailypapers.community.actions.look_up import look_up_due  # noqa: E402
 from dailypapers.community.actions.notify import tell_watchers  # noqa: E402
 from dailypapers.community.actions.send_notices import send_due  # noqa: E402
 from dailypapers.community.actions.vote import forget_networks  # noqa: E402
@@ -121,6 +122,19 @@ def tell_of_comments() -> None:
         tell_watchers()
         if sent := send_due():
             log.info("sent %d mails on comments", sent)
+    finally:
+        close_old_connections()
+
+
+@huey.periodic_task(crontab(minute="1-59/5"))
+def look_up_followed() -> None:
+    """Find the newest papers of the names and searches that people follow."""
+    close_old_connections()
+    try:
+        with only_one("worker-topics"):
+            look_up_due(newest=keeper.newest)
+    except Busy:
+        log.info("followed names and searches are still being looked up")
     finally:
         close_old_connections()
 

@@ -11,6 +11,7 @@ from dailypapers.catalogue.cards import Card
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Artifact, Mention
 from dailypapers.catalogue.records import Authority
+from dailypapers.community.collecting import Keeping, keeping
 from dailypapers.community.models.comments import Discussion
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import Submitted, submitted
@@ -55,6 +56,8 @@ class ShownCard:
     why: str
     address: str
     short_address: str
+    kept: Keeping
+    """What the reader keeps of it."""
 
     @property
     def is_sample(self) -> bool:
@@ -65,15 +68,15 @@ class ShownCard:
 def shown_cards(
     cards: Sequence[Card], entries: Mapping[int, Entry], viewer: User | AnonymousUser
 ) -> Iterator[ShownCard]:
-    """What a list shows of its papers; votes and comments are looked up for all of them together."""
+    """What a list shows of its papers; what people gave and keep is looked up for all of them together."""
     papers = [card.paper.pk for card in cards]
-    found = voting(papers, viewer)
+    found, kept = voting(papers, viewer), keeping(papers, viewer)
     put_forward = submitted(papers)
     said = Discussion.objects.filter(paper__in=papers, comments__gt=0).in_bulk()
     for card in cards:
         pk = card.paper.pk
         entry = entries.get(pk) or Entry(pk, announced=True, submitted=False)
-        yield shown_card(card, entry, found[pk], said.get(pk), put_forward.get(pk))
+        yield shown_card(card, entry, found[pk], said.get(pk), put_forward.get(pk), kept[pk])
 
 
 def shown_card(
@@ -82,6 +85,7 @@ def shown_card(
     voting: Voting,
     said: Discussion | None = None,
     submitted: Submitted | None = None,
+    kept: Keeping | None = None,
 ) -> ShownCard:
     """Decide what a list shows of a paper."""
     text = card.paper.abstract or next((summary.text for summary in card.summaries if summary.text), "")
@@ -109,6 +113,7 @@ def shown_card(
         else None,
         address=address_of(card.paper.handle),
         short_address=short_address(card.paper.handle),
+        kept=kept or Keeping(card.paper.pk),
         why=why(
             entry,
             label(mention.source) if mention else "",

@@ -129,12 +129,17 @@ def page_of(comment: Comment) -> int:
 
 def html_of(comment: Comment) -> SafeString:
     """A comment's words as HTML with its formulas set; made anew where an older version made them."""
-    html = comment.html
-    if comment.renderer != markdown.VERSION:
-        called = markdown.mentioned(comment.body)
-        html = markdown.render(
-            comment.body, User.objects.filter(handle__in=called).values_list("handle", flat=True)
-        )
+    if comment.renderer == markdown.VERSION:
+        return words_html(comment.body, comment.html, comment.renderer)
+    called = markdown.mentioned(comment.body)
+    known = User.objects.filter(handle__in=called).values_list("handle", flat=True)
+    return words_html(comment.body, markdown.render(comment.body, known), markdown.VERSION)
+
+
+def words_html(text: str, html: str, renderer: int) -> SafeString:
+    """Somebody's words as HTML with their formulas set; made anew where an older renderer made them."""
+    if renderer != markdown.VERSION:
+        html = markdown.render(text)
     # The renderer lets only listed elements through, and formulas are set by our own setter.
     return mark_safe(_with_formulas(html))  # noqa: S308
 

@@ -12,6 +12,12 @@ def reader(request: HttpRequest) -> User | AnonymousUser:
     return request.user
 
 
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in, for pages that are for nobody else."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
 def address_of_visitor(request: HttpRequest) -> str:
     """The visitor's address; empty where a proxy that nobody vouched for hides it.
 

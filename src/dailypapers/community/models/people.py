@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     shows_votes = models.BooleanField(default=True)
     shows_comments = models.BooleanField(default=True)
     shows_claims = models.BooleanField(default=True)
+    marks_opened = models.BooleanField(default=True)
+    """Whether papers that the person opens are marked as read; nobody else sees it."""
 
     trust = models.PositiveSmallIntegerField(default=0)
     """The level that was found by use or vouched for; `trust.level_of` says which one counts."""

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
+from dailypapers.community.actions.follow import following
 from dailypapers.ingest.models import Coverage
 from dailypapers.ranking import lists, trending
 from dailypapers.ranking.conditions import Selection
@@ -152,7 +153,10 @@ def trending_page(request: HttpRequest) -> HttpResponse:
 
 def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) -> dict[str, object]:
     by_paper = {entry.paper_id: entry for entry in listed.entries}
-    shown = list(shown_cards(cards(list(by_paper)), by_paper, reader(request)))
+    viewer = reader(request)
+    shown = list(shown_cards(cards(list(by_paper)), by_paper, viewer))
+    field = wanted.selection.field
+    followed = following(viewer, "field", field) if field and viewer.is_authenticated else None
     pages = min(-(-listed.papers // PER_PAGE), lists.LAST_PAGE)
     return {
         "cards": shown,
@@ -169,6 +173,7 @@ def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) ->
         "last_page": wanted.address(path, page=pages),
         "previous_page": wanted.address(path, page=wanted.page - 1) if wanted.page > 1 else "",
         "next_page": wanted.address(path, page=wanted.page + 1) if wanted.page < pages else "",
+        "followed": followed,
         "has_sample": any(card.is_sample for card in shown),
     }
 

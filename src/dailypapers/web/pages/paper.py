@@ -14,6 +14,8 @@ from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority, Link, PaperRecord, Precision
+from dailypapers.community.actions.bookmark import opened
+from dailypapers.community.actions.follow import following
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import submitted, would_take
 from dailypapers.community.voting import voting
@@ -23,6 +25,7 @@ from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
 from dailypapers.web.authors import added_by_authors, shown_authors
 from dailypapers.web.discussion import Told, discussion
+from dailypapers.web.keeping import keeping_of
 from dailypapers.web.mathematics import plain
 from dailypapers.web.pictures import picture_address, share_card_address
 from dailypapers.web.sources import label
@@ -71,6 +74,10 @@ def page(request: HttpRequest, handle: str) -> HttpResponse:
     paper, _ = found
     if handle != paper.handle or "id" in request.GET:
         return HttpResponsePermanentRedirect(address_of(paper.handle))
+    viewer = reader(request)
+    # A browser that fetches ahead has not opened anything.
+    if viewer.is_authenticated and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        opened(person=viewer, paper_id=paper.pk)
     return show(request, paper)
 
 
@@ -136,11 +143,15 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     context["day_part"] = trending.day_part(score.day) if score else 0
     context["like"] = f"like:{paper.handle}"
     context["related"] = [(one.title, address_of(one.handle), one.words) for one in related(paper.pk)]
+    viewer = reader(request)
+    if viewer.is_authenticated:
+        context |= keeping_of(paper, viewer)
+        context["followed_paper"] = following(viewer, "paper", str(paper.pk))
     page = request.GET.get("comments", "")
     context["discussion"] = discussion(
         paper,
         address_of(paper.handle),
-        reader(request),
+        viewer,
         int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
         told,
     )

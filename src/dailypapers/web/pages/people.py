@@ -5,7 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
+from dailypapers.community.actions.follow import following
 from dailypapers.community.claiming import papers_claimed
+from dailypapers.community.collecting import of_person
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
 from dailypapers.web.addresses import address_of
@@ -17,6 +19,7 @@ SHOWN_PAPERS = 10
 """Claimed papers that a page shows at first; `?papers=all` shows the others too."""
 MOST_PAPERS = 500
 LAST_PAGE = 400
+SHOWN_COLLECTIONS = 10
 
 
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
@@ -42,6 +45,9 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "previous_page": (path if page == 2 else f"{path}?page={page - 1}") if page > 1 else "",
         "next_page": f"{path}?page={page + 1}" if len(votes) > PER_PAGE and page < LAST_PAGE else "",
     }
+    if viewer.is_authenticated and not is_own:
+        context["follows"], context["followed"] = True, following(viewer, "person", handle)
+    context["collections"] = of_person(person, viewer)[:SHOWN_COLLECTIONS]
     return render(request, "pages/profile.html", context)
 
 

@@ -16,6 +16,7 @@ from django_htmx.middleware import HtmxDetails
 from dailypapers.catalogue import finding
 from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.not_held import not_held
+from dailypapers.community.actions.follow import following
 from dailypapers.community.models.people import User
 from dailypapers.ranking.lists import PER_PAGE
 from dailypapers.search.encoder import StaticEncoder
@@ -31,6 +32,7 @@ from dailypapers.web.answers import answer, marked
 from dailypapers.web.card import ShownCard, shown_cards
 from dailypapers.web.fields import name as field_name
 from dailypapers.web.fields import names
+from dailypapers.web.following import followable
 from dailypapers.web.narrowing import choices, in_force, with_more
 from dailypapers.web.visitors import reader
 
@@ -147,6 +149,9 @@ def _found(asked: _Address, engine: Engine, found: Found, viewer: User | Anonymo
         "narrower": asked.to(narrow=1),
         "not_narrower": asked.to(narrow=0),
     }
+    if viewer.is_authenticated and asked.page == 1:
+        kind, what = followable(asked.q)
+        context |= {"kind": kind, "what": what, "followed": following(viewer, kind, what), "follows": True}
     if asked.narrow:
         facets = engine.facets(found, names())
         context |= {"counted": facets, "facets": _choices(facets, asked)}

@@ -1,0 +1,111 @@
+"""Collections: made, renamed, described, shown to others or not, deleted."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from dailypapers.community import markdown, texts
+from dailypapers.community.access import Refused, require_active
+from dailypapers.community.collecting import may_change
+from dailypapers.community.comment_text import cleaned, says_nothing
+from dailypapers.community.limits import allow
+from dailypapers.community.models.collections import Collection
+from dailypapers.community.models.people import User
+
+log = logging.getLogger(__name__)
+
+MOST_COLLECTIONS = 200
+"""Of a person's own: the form that puts a paper into them lists them all."""
+LONGEST_NAME = 100
+LONGEST_ABOUT = 5_000
+AN_HOUR = 60 * 60
+
+
+def create(
+    *, person: User, name: str, about: str = "", is_public: bool = False, now: datetime | None = None
+) -> Collection:
+    """Make an empty collection. Raises `Refused` with what is wrong, `TooMany`."""
+    now = now or timezone.now()
+    require_active(person, now)
+    name, about = _checked_name(name), checked_words(about, LONGEST_ABOUT, "A description")
+    told = "That is many new collections. Go on in an hour."
+    allow("make collections", str(person.pk), times=30, seconds=AN_HOUR, told=told)
+    with transaction.atomic():
+        # One at a time for each person, so that two at once do not both find room.
+        User.objects.select_for_update().only("pk").get(pk=person.pk)
+        if Collection.objects.filter(owner=person).count() >= MOST_COLLECTIONS:
+            raise Refused(f"You have {MOST_COLLECTIONS} collections, which is as many as one can have.")
+        made = Collection.objects.create(
+            owner=person,
+            name=name,
+            about=about,
+            html=markdown.render(about),
+            renderer=markdown.VERSION,
+            is_public=is_public,
+            created_at=now,
+            changed_at=now,
+        )
+    log.info("%s made collection %d", person.handle, made.pk)
+    return made
+
+
+def change(
+    *,
+    person: User,
+    collection_id: int,
+    name: str,
+    about: str = "",
+    is_public: bool = False,
+    now: datetime | None = None,
+) -> Collection:
+    """Rename and describe a collection, and say who sees it. Raises as `create` does."""
+    now = now or timezone.now()
+    name, about = _checked_name(name), checked_words(about, LONGEST_ABOUT, "A description")
+    with transaction.atomic():
+        collection = own(person, collection_id, now)
+        collection.name, collection.about, collection.is_public = name, about, is_public
+        collection.html, collection.renderer = markdown.render(about), markdown.VERSION
+        collection.changed_at = now
+        collection.save(update_fields=["name", "about", "html", "renderer", "is_public", "changed_at"])
+        if not is_public:
+            # Others who follow it would go on reading its name.
+            collection.follows.exclude(follower=person).delete()
+    log.info("%s changed collection %d%s", person.handle, collection.pk, ", public" if is_public else "")
+    return collection
+
+
+def delete(*, person: User, collection_id: int) -> None:
+    """Delete a collection with its notes; the papers in it stay, of course. Raises `Refused`."""
+    with transaction.atomic():
+        own(person, collection_id, timezone.now()).delete()
+    log.info("%s deleted collection %d", person.handle, collection_id)
+
+
+def own(person: User, collection_id: int, now: datetime) -> Collection:
+    """A collection that someone may change, locked until the transaction ends. Raises `Refused`."""
+    require_active(person, now)
+    told = "That was quick. Go on in a minute."
+    allow("change collections", str(person.pk), times=240, seconds=60, told=told)
+    found = Collection.objects.select_for_update().filter(pk=collection_id).first()
+    if found is None or not may_change(found, person):
+        if found is not None:
+            log.warning("%s tried to change collection %d of someone else", person.handle, collection_id)
+        raise Refused("There is no such collection of yours.")
+    return found
+
+
+def checked_words(text: str, most: int, what: str) -> str:
+    """Words as they are kept, empty where they say nothing. Raises `Refused` for too many."""
+    if len(text) > 2 * most or len(text := cleaned(text)) > most:
+        raise Refused(f"{what} can have {most:,} characters; this one is longer.")
+    return "" if says_nothing(text) else text
+
+
+def _checked_name(name: str) -> str:
+    if len(name) > 4 * LONGEST_NAME or len(name := texts.line(name)) > LONGEST_NAME:
+        raise Refused(f"A name can have {LONGEST_NAME} characters; this one is longer.")
+    if says_nothing(name):
+        raise Refused("Give the collection a name.")
+    return name

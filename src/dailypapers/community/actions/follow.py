@@ -1,0 +1,176 @@
+"""Following: people, authors' names, fields, collections, searches, papers. Nobody else sees it."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dailypapers.catalogue.models import Category, Paper
+from dailypapers.community import texts
+from dailypapers.community.access import Refused, require_active
+from dailypapers.community.actions.look_up import look_up
+from dailypapers.community.collecting import readable
+from dailypapers.community.comment_text import says_nothing
+from dailypapers.community.giving import Giving
+from dailypapers.community.limits import allow
+from dailypapers.community.models.follows import LONGEST_TEXT, Follow, Topic, TopicPaper
+from dailypapers.community.models.people import User
+
+log = logging.getLogger(__name__)
+
+MOST_FOLLOWS = 300
+"""Of each person: a page looks for the newest papers of each."""
+
+
+def follow(*, person: User, kind: str, what: str, now: datetime | None = None) -> Follow:
+    """Follow something; twice changes nothing.
+
+    `what` is a handle, a name, a field, the number of a collection, a query or the key of a paper. Raises
+    `Refused` for what cannot be followed and beyond `MOST_FOLLOWS`, `TooMany`.
+    """
+    now = now or timezone.now()
+    require_active(person, now)
+    told = "That is a lot to follow in a minute. Wait a minute, then go on."
+    allow("follow", str(person.pk), times=60, seconds=60, told=told)
+    with transaction.atomic():
+        User.objects.select_for_update().only("pk").get(pk=person.pk)
+        target = _target(person, kind, what)
+        known = Follow.objects.filter(follower=person, kind=kind, **target).first()
+        if known is not None:
+            return known
+        if Follow.objects.filter(follower=person).count() >= MOST_FOLLOWS:
+            raise Refused(
+                f"You follow {MOST_FOLLOWS} things, which is as many as one can. Let some go first."
+            )
+        made = Follow.objects.create(follower=person, kind=kind, created_at=now, **target)
+    if made.topic is not None and made.topic.looked_at is None:
+        look_up(topic=made.topic, now=now)
+    log.info("%s follows %s", person.handle, kind)
+    return made
+
+
+def unfollow(*, person: User, follow_id: int) -> None:
+    """Follow something no more; where one does not, nothing changes. Raises `Refused`."""
+    require_active(person)
+    _end(Follow.objects.filter(follower=person, pk=follow_id))
+    log.info("%s follows %d no more", person.handle, follow_id)
+
+
+def all_of(person: User) -> list[Follow]:
+    """All that a person follows, the newest first, with what each is."""
+    rows = Follow.objects.filter(follower=person).order_by("-created_at", "-pk")
+    return list(rows.select_related("person", "topic", "collection", "paper"))
+
+
+def what_of(one: Follow) -> str:
+    """What `follow` would be told to follow the same again."""
+    if one.person is not None:
+        return one.person.handle
+    if one.topic is not None:
+        return one.topic.text
+    return str(one.collection_id or one.paper_id or one.field)
+
+
+def following(person: User, kind: str, what: str) -> Follow | None:
+    """That a person follows something, if they do."""
+    rows = Follow.objects.filter(follower=person, kind=kind)
+    match kind:
+        case Follow.Kind.PERSON:
+            return rows.filter(person__handle=what).first()
+        case Follow.Kind.AUTHOR | Follow.Kind.SEARCH:
+            return rows.filter(topic__kind=kind, topic__text=texts.line(what)).first()
+        case Follow.Kind.FIELD:
+            return rows.filter(field=what).first()
+        case Follow.Kind.COLLECTION:
+            return rows.filter(collection=int(what)).first()
+        case _:
+            return rows.filter(paper=int(what)).first()
+
+
+def join(gone: int, kept: int) -> None:
+    """Have who follows a paper follow the one that it is joined to."""
+    twice = Follow.objects.filter(paper_id=kept).values("follower_id")
+    Follow.objects.filter(paper_id=gone).exclude(follower_id__in=twice).update(paper_id=kept)
+    found = TopicPaper.objects.filter(paper_id=kept).values("topic_id")
+    TopicPaper.objects.filter(paper_id=gone).exclude(topic_id__in=found).update(paper_id=kept)
+
+
+def _target(person: User, kind: str, what: str) -> dict[str, Any]:
+    match kind:
+        case Follow.Kind.PERSON:
+            followed = User.objects.filter(handle=what[:100], is_active=True).first()
+            if followed is None:
+                raise Refused("Nobody has this handle any more.")
+            if followed.pk == person.pk:
+                raise Refused("This is you.")
+            return {"person": followed}
+        case Follow.Kind.AUTHOR | Follow.Kind.SEARCH:
+            return {"topic": _topic(kind, what)}
+        case Follow.Kind.FIELD:
+            known = Category.objects.filter(name=what[:200])
+            if not known.exists() and not Category.objects.filter(name__startswith=f"{what[:200]}.").exists():
+                raise Refused("No paper here is in this field.")
+            return {"field": what[:200]}
+        case Follow.Kind.COLLECTION:
+            collection = readable(_number(what), person)
+            if collection is None:
+                raise Refused("There is no such collection.")
+            return {"collection": collection}
+        case Follow.Kind.PAPER:
+            paper = Paper.objects.filter(pk=_number(what)).first()
+            if paper is None:
+                raise Refused("This paper is not held here.")
+            return {"paper": paper}
+    raise Refused("This cannot be followed.")
+
+
+def _topic(kind: str, what: str) -> Topic:
+    if len(what) > 4 * LONGEST_TEXT or len(text := texts.line(what)) > LONGEST_TEXT:
+        raise Refused(f"What is followed can have {LONGEST_TEXT} characters; this has more.")
+    if kind == Follow.Kind.AUTHOR:
+        text = " ".join(text.replace('"', " ").split())
+    if says_nothing(text):
+        raise Refused("There is nothing to follow.")
+    # Locked, so that it does not go with its last follower at this very moment.
+    return Topic.objects.select_for_update().get_or_create(kind=kind, text=text)[0]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
+def _end(follows: QuerySet[Follow]) -> None:
+    """Delete follows, and topics that nobody follows then."""
+    with transaction.atomic():
+        topics = list(follows.exclude(topic=None).values_list("topic_id", flat=True))
+        list(Topic.objects.select_for_update().filter(pk__in=topics))
+        follows.delete()
+        Topic.objects.filter(pk__in=topics).exclude(follows__isnull=False).delete()
+
+
+def _forget(*, person: User) -> set[int]:
+    Follow.objects.filter(person=person).delete()
+    _end(Follow.objects.filter(follower=person))
+    return set()
+
+
+def _hand_out(person: User) -> list[dict[str, Any]]:
+    rows = Follow.objects.filter(follower=person).order_by("pk")
+    related = rows.select_related("person", "topic", "collection", "paper")
+    return [{"kind": one.kind, "what": _said(one), "since": one.created_at} for one in related]
+
+
+def _said(one: Follow) -> str:
+    if one.person is not None:
+        return one.person.handle
+    if one.topic is not None:
+        return one.topic.text
+    if one.collection is not None:
+        return f"{one.collection.address} {one.collection.name}"
+    return one.paper.handle if one.paper is not None else one.field
+
+
+GIVING = Giving("follows", (Follow,), _hand_out, _forget)

@@ -1,0 +1,77 @@
+"""What one follows, as templates need it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from dailypapers.community.actions.look_up import query_of
+from dailypapers.community.models.follows import Follow
+from dailypapers.ranking.followed import Followed
+from dailypapers.search.query.parse import parse_query
+from dailypapers.web.addresses import address_of
+from dailypapers.web.card import ShownCard
+from dailypapers.web.fields import name as field_name
+from dailypapers.web.mathematics import plain
+
+MOST_REASONS = 3
+"""Follows that are named beside a paper that came by several."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFollow:
+    """Something that one follows: what it is called, and where it is."""
+
+    follow: Follow
+    label: str
+    address: str
+
+
+def shown_follow(one: Follow) -> ShownFollow:
+    """Name what is followed."""
+    if one.person is not None:
+        return ShownFollow(one, one.person.shown_name, f"/people/{one.person.handle}")
+    if one.topic is not None:
+        query = urlencode({"q": query_of(one.topic), "sort": "date"})
+        return ShownFollow(one, one.topic.text, f"/search?{query}")
+    if one.collection is not None:
+        return ShownFollow(one, one.collection.name, one.collection.address)
+    if one.paper is not None:
+        return ShownFollow(one, plain(one.paper.title), address_of(one.paper.handle))
+    return ShownFollow(one, field_name(one.field), f"/papers?{urlencode({'field': one.field})}")
+
+
+def listed(follows: Sequence[Follow]) -> list[tuple[str, list[ShownFollow]]]:
+    """What one follows by kind, each kind in the order of names."""
+    by_kind: dict[str, list[ShownFollow]] = {}
+    for one in follows:
+        by_kind.setdefault(one.kind, []).append(shown_follow(one))
+    return [
+        (kind.label, sorted(by_kind[kind], key=lambda one: one.label.casefold()))
+        for kind in Follow.Kind
+        if kind in by_kind
+    ]
+
+
+def followable(query: str) -> tuple[str, str]:
+    """What one follows who follows a search: the author where it asks for nothing else, or the query."""
+    read = parse_query(query)
+    if len(read.conditions) == 1 and not (read.wanted or read.without or read.like or read.problems):
+        (condition,) = read.conditions
+        if condition.kind == "author" and not condition.negated:
+            return "author", str(condition.value)
+    return "search", query
+
+
+def because(card: ShownCard, found: Followed, follows: Mapping[int, Follow]) -> list[ShownFollow]:
+    """By which of one's follows a paper came; by its fields only where nothing else brought it."""
+    if found.by:
+        return [shown_follow(follows[number]) for number in found.by[:MOST_REASONS]]
+    return [
+        shown_follow(one)
+        for one in follows.values()
+        if one.field and any(_is_in(name, one.field) for name in card.card.categories)
+    ][:MOST_REASONS]
+
+
+def _is_in(category: str, field: str) -> bool:
+    return category == field or category.startswith(f"{field}.")
