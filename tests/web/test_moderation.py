@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from dailypapers.catalogue.models import Paper
+from dailypapers.catalogue.models import Merge, Paper
 from dailypapers.community.actions import moderate_comment, moderate_person
-from dailypapers.community.actions.comment import write
+from dailypapers.community.actions.comment import edit, write
 from dailypapers.community.actions.report import report, report_paper, report_person
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.models.comments import Comment, Discussion, Report
@@ -240,6 +240,8 @@ def addresses(paper: Paper, comment: Comment) -> Iterator[tuple[str, dict[str, s
     yield "/moderation/votes", reason | bunch
     yield f"/moderation/comments/{comment.pk}", reason | {"deed": "hide"}
     yield f"/moderation/papers/{paper.pk}", reason | {"deed": "lock"}
+    other = hold(record(2))[0].pk
+    yield "/moderation/merge", reason | {"first": str(paper.pk), "second": str(other)}
     yield "/moderation/people/bob", reason | {"deed": "suspend", "length": "days", "days": "7"}
 
 
@@ -282,7 +284,7 @@ def test_nothing_is_decided_by_looking(paper: Paper, comment: Comment, mo: User)
     assert not Decision.objects.exists()
     for address, told in addresses(paper, comment):
         assert client.post(address, told).status_code == 302
-    assert Decision.objects.count() == 4, "and the same forms do it from our pages"
+    assert Decision.objects.count() == 5, "and the same forms do it from our pages"
 
 
 HOSTILE = [
@@ -303,7 +305,7 @@ def test_no_text_does_harm_in_any_field(
 ) -> None:
     moderator = signed_in(mo)
     for address, told in addresses(paper, comment):
-        for field in ("deed", "reason", "length", "days", "paper", "why", "vote", "next"):
+        for field in ("deed", "reason", "length", "days", "paper", "why", "vote", "next", "first", "merge"):
             answer = moderator.post(address, told | {field: text})
             assert answer.status_code in (302, 403)
             assert not answer.get("Location", "/").startswith("//")
@@ -330,3 +332,79 @@ def test_ones_standing_is_for_oneself(client: Client, bob: User, mo: User) -> No
     assert "Sold votes" not in text_of(signed_in(mo), "/settings/standing")
     assert signed_in(bob, enforce_csrf_checks=True).post("/settings/standing").status_code == 403
     assert isinstance(User.objects.get(handle="bob").suspended_until, datetime)
+
+
+def test_a_hidden_paper_says_only_that_it_is_hidden(
+    client: Client, paper: Paper, mo: User, bob: User
+) -> None:
+    comment = write(person=bob, paper_id=paper.pk, body="So.")
+    edit(person=bob, comment_id=comment.pk, body="So so.")
+    moderator, his = signed_in(mo), signed_in(bob)
+    moderator.post(f"/moderation/papers/{paper.pk}", {"deed": "hide", "reason": "It <sells>"})
+    for who in (client, his):
+        page = text_of(who, "/papers/2604.00001", 410)
+        assert "It &lt;sells&gt;" in page
+        assert "paper number 2604.00001" not in page
+        for address in ("/papers/2604.00001.bib", "/papers/2604.00001.json"):
+            assert "paper number" not in text_of(who, address, 410)
+        for address in (
+            "/covers/2604.00001.svg",
+            "/share-cards/2604.00001.png",
+            f"/comments/{comment.pk}/history",
+        ):
+            assert who.get(address).status_code == 404
+        assert "paper number 2604.00001" not in text_of(who, "/papers/date/2026-04-15")
+    assert "paper number 2604.00001" in text_of(moderator, "/papers/2604.00001")
+    assert "Hidden from everyone but moderators" in text_of(moderator, "/papers/2604.00001")
+    for address, told in (
+        (f"/votes/{paper.pk}", {}),
+        (f"/comments/on/{paper.pk}", {"body": "More."}),
+        (f"/comments/{comment.pk}/edit", {"body": "Other."}),
+    ):
+        answer = his.post(address, told)
+        assert answer.status_code in (403, 410)
+        assert "paper number" not in answer.content.decode()
+    moderator.post(f"/moderation/papers/{paper.pk}", {"deed": "show", "reason": "It does not"})
+    assert "paper number 2604.00001" in text_of(client, "/papers/2604.00001")
+
+
+def test_two_papers_are_looked_at_as_one_joined_and_parted_again(mo: User, bob: User) -> None:
+    first, second = hold(record(1), record(2, title="Another title of <the> same work"))
+    for one in (first, second):
+        vote(person=bob, paper_id=one.pk)
+        write(person=bob, paper_id=one.pk, body=f"On {one.pk}.")
+    moderator = signed_in(mo)
+    page = text_of(moderator, "/moderation/merge?first=2604.00001&second=arXiv:2604.00002v1")
+    assert "arxiv:2604.00001, arxiv:2604.00002" in page
+    assert "says that they are two works" in page
+    told = {"first": str(first.pk), "second": str(second.pk), "reason": "Submitted twice"}
+    moderator.post("/moderation/merge", told)
+    assert Paper.objects.get().handle == "2604.00001"
+    assert (VoteCount.objects.get().votes, Comment.objects.filter(paper=first).count()) == (1, 2)
+    assert Score.objects.get().votes == 1
+    page = text_of(moderator, f"/moderation/papers/{first.pk}")
+    assert "Another title of &lt;the&gt; same work" in page
+    assert "joined by a moderator: Submitted twice" in page
+    merge = Merge.objects.get()
+    moderator.post(
+        f"/moderation/papers/{first.pk}", {"deed": "part", "merge": merge.pk, "reason": "They differ"}
+    )
+    assert Paper.objects.count() == 2
+    assert [one.kind for one in Decision.objects.order_by("pk")] == ["merge", "split"]
+    for wrong in ({"merge": "x"}, {"merge": "999"}, {"merge": ""}):
+        answer = moderator.post(f"/moderation/papers/{first.pk}", {"deed": "part", "reason": "So"} | wrong)
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "first=2604.00001&second=2604.00001",
+        "first=2604.00001&second=nothing",
+        "first=%00&second=" + "9" * 600,
+    ],
+)
+def test_what_cannot_be_joined_is_said(paper: Paper, mo: User, asked: str) -> None:
+    page = text_of(signed_in(mo), f"/moderation/merge?{asked}")
+    assert 'class="wrong"' in page
+    assert "Join them" not in page

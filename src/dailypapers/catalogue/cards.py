@@ -42,8 +42,11 @@ class Card:
 
 
 def cards(paper_ids: Sequence[int]) -> list[Card]:
-    """The cards of these papers, in the order given: six queries, however many there are."""
-    papers = Paper.objects.in_bulk(paper_ids)
+    """The cards of these papers, in the order given: six queries, however many there are.
+
+    A hidden paper has none, by whatever list it came.
+    """
+    papers = Paper.objects.filter(hidden=None).in_bulk(paper_ids)
     authors: dict[int, list[str]] = {}
     first = Q(paper__in=paper_ids, position__lt=NAMED_AUTHORS)
     for paper_id, name in Author.objects.filter(first).order_by("position").values_list("paper_id", "name"):

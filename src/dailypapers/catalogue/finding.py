@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 
+from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.catalogue.identifiers import Reference, parse
 from dailypapers.catalogue.likeness import title_key
 from dailypapers.catalogue.models import Identifier, Paper
@@ -55,7 +56,7 @@ def _find(text: str) -> tuple[Paper, Reference] | None:
     if reference is None:
         return None
     scheme, value = reference.identifier
-    found = Identifier.objects.select_related("paper").filter(scheme=scheme, value=value).first()
+    found = Identifier.objects.select_related("paper__hidden").filter(scheme=scheme, value=value).first()
     return (found.paper, reference) if found else None
 
 
@@ -66,7 +67,7 @@ def meant(text: str) -> Paper | None:
     key = title_key(text) if len(text) <= LONGEST_TITLE else None
     if key is None:
         return None
-    papers = list(Paper.objects.filter(title_key=key)[:2])
+    papers = list(Paper.objects.filter(title_key=key, hidden=None)[:2])
     return papers[0] if len(papers) == 1 else None
 
 
@@ -156,6 +157,7 @@ def _bare(title: str) -> str:
 class Related:
     """A paper near another, and the telling words that both share."""
 
+    id: int
     handle: str
     title: str
     words: tuple[str, ...]
@@ -169,7 +171,7 @@ def related(paper: int, most: int = 6) -> list[Related]:
     from dailypapers.search.shared_words import shared_words
     from dailypapers.search.store import NoIndex
 
-    key = f"related-{paper}-{most}"
+    key = f"related-papers-{paper}-{most}"
     known: list[Related] | None = cache.get(key)
     if known is None:
         try:
@@ -183,6 +185,7 @@ def related(paper: int, most: int = 6) -> list[Related]:
         # What was taken out since is in the index for a moment more.
         known = [
             Related(
+                hit.card.id,
                 hit.card.handle,
                 hit.card.title,
                 shared_words(texts[paper], texts[hit.card.id], engine.vocabulary),
@@ -191,7 +194,8 @@ def related(paper: int, most: int = 6) -> list[Related]:
             if hit.card.id in texts and paper in texts
         ]
         cache.set(key, known, 600)
-    return known
+    gone = hidden_among(one.id for one in known) if known else ()
+    return [one for one in known if one.id not in gone]
 
 
 def engine() -> "Engine":

@@ -255,7 +255,7 @@ def every_document() -> Iterator[Document]:
 
 
 def documents_of(papers: Sequence[int]) -> Iterator[Document]:
-    """These papers as documents; those that are gone are left out."""
+    """These papers as documents; those that are gone or hidden are left out."""
     for chunk in in_chunks(papers):
         yield from _documents(chunk)
 
@@ -278,7 +278,7 @@ def _documents(papers: list[int]) -> Iterator[Document]:
     )
     columns = ("pk", "handle", "title", "abstract", "day", "date", "venue", "withdrawn")
     for pk, handle, title, abstract, day, date, venue, withdrawn in (
-        Paper.objects.filter(pk__in=papers).order_by("pk").values_list(*columns)
+        Paper.objects.filter(pk__in=papers, hidden=None).order_by("pk").values_list(*columns)
     ):
         flags = dict.fromkeys(_FLAGS[kind] for kind in sorted(kinds.get(pk, ())) if kind in _FLAGS)
         flags |= {"abstract": None} if abstract else {}

@@ -89,6 +89,18 @@ def land(records: Sequence[PaperRecord], now: datetime) -> list[Landed]:
     return [result for result in results if result is not None]
 
 
+def join_held(
+    kept: tuple[int, PaperRecord], gone: tuple[int, PaperRecord], reason: str, now: datetime
+) -> None:
+    """Make two held papers one, within the caller's transaction; see `joining.join`."""
+    batch = _Batch(now)
+    for key, record in (kept, gone):
+        batch.works[key] = _Work(key, record, record)
+        _enter(batch, key, record)
+    _join(batch, batch.works[kept[0]], gone[0], reason)
+    _write(batch)
+
+
 def one_writer() -> None:
     """Until the transaction ends, let nobody else write papers; others wait for their turn.
 

@@ -194,6 +194,17 @@ class Merge(models.Model):
         return f"{self.paper_id}: {self.reason}"
 
 
+class Hidden(models.Model):
+    """That a paper stands on no list and in no search, because whoever runs the site decided so."""
+
+    paper = models.OneToOneField(Paper, models.CASCADE, primary_key=True, related_name="hidden")
+    reason = models.CharField(max_length=200)
+    hidden_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}: {self.reason}"
+
+
 class Separation(models.Model):
     """That two identifiers name two works, whatever their titles say."""
 

@@ -5,12 +5,15 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, Q
 
+from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.community.access import Refused
 from dailypapers.community.models.comments import Comment, Discussion
 
 
 def require_open(paper_id: int) -> None:
-    """Raise `Refused` for a paper whose discussion was closed by a moderator."""
+    """Raise `Refused` for a paper that a moderator hid or whose discussion one closed."""
+    if hidden_among([paper_id]):
+        raise Refused("This paper was hidden by a moderator.")
     locked = Discussion.objects.filter(paper_id=paper_id).values_list("locked", flat=True).first()
     if locked:
         raise Refused(f"The discussion of this paper is closed: {locked}")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.db import connection
 
+from dailypapers.catalogue.hiding import not_hidden
 from dailypapers.ranking.periods import Kind, Period
 
 Show = Literal["all", "submitted"]
@@ -41,16 +42,18 @@ class Selection:
 
 
 def in_period(
-    listing: str, period: Period, selection: Selection, paper_id: str = ""
+    listing: str, period: Period, selection: Selection, paper_id: str = "", *, of_shown: bool = False
 ) -> tuple[str, list[Any]]:
     """The condition that a row of `catalogue_listing`, called `listing`, puts its paper on the list.
 
     `paper_id` is the column that names the paper. That of a table joined to the listings makes SQLite
-    look at a paper's fields after the join, which few papers may have passed.
+    look at a paper's fields after the join, which few papers may have passed. `of_shown` where the row is
+    compared with another of the same paper, which is known not to be hidden.
     """
     precisions = PRECISIONS[period.kind]
     marks = ", ".join(["%s"] * len(precisions))
     where = f"{listing}.day BETWEEN %s AND %s AND {listing}.precision IN ({marks})"
+    where += "" if of_shown else not_hidden(f"{listing}.paper_id")
     values: list[Any] = [day_value(period.first), day_value(period.last), *precisions]
     condition, more = in_fields(paper_id or f"{listing}.paper_id", selection.fields)
     return where + put_forward(listing, selection) + condition, values + more

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from django.core.cache import caches
 
+from dailypapers.catalogue.hiding import not_hidden
 from dailypapers.ranking.conditions import Selection, day_value, in_fields, in_period, rows_of
 from dailypapers.ranking.evidence import NOTHING, Evidence
 from dailypapers.ranking.periods import Period
@@ -58,7 +59,7 @@ def list_page(period: Period, selection: Selection, order: Order = "trending", p
     """
     score = {"trending": "score.heat", "votes": "score.votes", "newest": ""}[order]
     where, values = in_period("listing", period, selection)
-    there, there_values = in_period("other", period, Selection(show=selection.show))
+    there, there_values = in_period("other", period, Selection(show=selection.show), of_shown=True)
     further = "(other.day, other.id) " + (">" if order == "newest" else "<") + " (listing.day, listing.id)"
     parts = [
         f"""
@@ -83,7 +84,7 @@ def list_page(period: Period, selection: Selection, order: Order = "trending", p
             """  # noqa: S608
         )
         shown += warm_values
-    anywhere, anywhere_values = in_period("other", period, Selection())
+    anywhere, anywhere_values = in_period("other", period, Selection(), of_shown=True)
     any_row = (
         f"EXISTS (SELECT 1 FROM catalogue_listing other WHERE other.paper_id = chosen.paper_id AND {anywhere}"  # noqa: S608
     )
@@ -258,7 +259,7 @@ _SCORED = "ranking_score score CROSS JOIN catalogue_paper paper"
 
 
 def _trending_where(newest: date, selection: Selection) -> tuple[str, list[Any]]:
-    where = "score.heat > 0 AND paper.id = score.paper_id AND paper.day > %s"
+    where = "score.heat > 0 AND paper.id = score.paper_id AND paper.day > %s" + not_hidden("score.paper_id")
     values: list[Any] = [day_value(date.fromordinal(newest.toordinal() - TRENDING_DAYS))]
     if selection.show == "submitted":
         where += (

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
+from dailypapers.catalogue.hiding import not_hidden
 from dailypapers.ranking.conditions import (
     PRECISIONS,
     Selection,
@@ -68,6 +69,7 @@ def _nearest(
     precisions = PRECISIONS[kind]
     marks = ", ".join(["%s"] * len(precisions))
     where = f"listing.day {side} %s AND listing.precision IN ({marks}){put_forward('listing', selection)}"
+    where += not_hidden("listing.paper_id")
     values: list[Any] = [day_value(day), *precisions]
     if is_rare:
         named, names = named_fields(selection.fields)

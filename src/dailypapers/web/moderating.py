@@ -56,6 +56,11 @@ def _back(request: HttpRequest, otherwise: str) -> str:
     return told if is_ours else otherwise
 
 
+def is_number(text: str) -> bool:
+    """Whether a form sent a number that a database knows."""
+    return text.isascii() and text.isdecimal() and len(text) < 16
+
+
 def page_number(request: HttpRequest, last: int) -> int:
     """The page that the address asks for. Raises `Http404`."""
     text = request.GET.get("page", "1")

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from dailypapers.catalogue import hiding
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.landing import Outcome, land
 from dailypapers.catalogue.models import Identifier, Paper
@@ -56,6 +57,8 @@ def submit(
         paper = Paper.objects.only("date", "precision", "withdrawn").filter(pk=paper_id or 0).first()
         if paper is None:
             raise Refused("This paper is not held here.")
+        if hiding.hidden_among([paper.pk]):
+            raise Refused("Moderators hid this paper, and it is not put forward any more.")
         require_new_enough(person, paper.date, paper.precision)
         if paper.withdrawn:
             raise Refused("This paper was withdrawn, and is not put forward any more.")

@@ -54,7 +54,7 @@ def vote(*, person: User, paper_id: int, address: str = "", now: datetime | None
     now = now or timezone.now()
     _may_vote(person, now)
     with transaction.atomic():
-        if not Paper.objects.filter(pk=paper_id).exists():
+        if not Paper.objects.filter(pk=paper_id, hidden=None).exists():
             raise Refused("This paper is not held here.")
         key = networks.network_key(address, now)
         try:

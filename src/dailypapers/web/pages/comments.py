@@ -108,7 +108,8 @@ def place(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 def history(request: HttpRequest, comment_id: int) -> HttpResponse:
     """What a comment said before it was changed."""
-    comment = Comment.objects.select_related("paper", "author").filter(pk=comment_id, hidden_at=None).first()
+    found = Comment.objects.select_related("paper", "author").filter(pk=comment_id, hidden_at=None)
+    comment = found.filter(paper__hidden=None).first()
     if comment is None:
         raise Http404("There is no such comment, or it is hidden.")
     context = {

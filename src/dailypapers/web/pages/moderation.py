@@ -6,19 +6,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dailypapers.catalogue.models import Paper
 from dailypapers.community import queue as queue_of
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import moderate_comment, moderate_person
 from dailypapers.community.actions import vote as votes
 from dailypapers.community.actions.report import decide_reports
-from dailypapers.community.models.comments import Comment, Discussion, Report
+from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
-from dailypapers.web.addresses import address_of
-from dailypapers.web.moderating import decided, for_moderators, moderator, page_number
+from dailypapers.web.moderating import decided, for_moderators, is_number, moderator, page_number
 from dailypapers.web.moderation_log import NAMED, shown_decisions
 from dailypapers.web.queue_sections import SECTIONS
 from dailypapers.web.visitors import reader
@@ -84,10 +82,10 @@ def decide_votes(request: HttpRequest) -> HttpResponse:
     """Let the votes of a bunch count or drop them: those that were chosen, all where none was."""
     by, reason, deed = moderator(request), request.POST.get("reason", ""), request.POST.get("deed", "")
     paper = request.POST.get("paper", "")
-    chosen = [int(one) for one in request.POST.getlist("vote")[:200] if _is_number(one)]
+    chosen = [int(one) for one in request.POST.getlist("vote")[:200] if is_number(one)]
 
     def act() -> str:
-        if deed not in ("count", "drop") or not _is_number(paper):
+        if deed not in ("count", "drop") or not is_number(paper):
             raise Refused("Choose what to do.")
         held = queue_of.votes_of(int(paper), request.POST.get("why", "")[:40], chosen or None)
         action = votes.let_count if deed == "count" else votes.drop
@@ -140,7 +138,7 @@ def _decide_person(request: HttpRequest, handle: str, by: User) -> str:
         length, text = request.POST.get("length", ""), request.POST.get("days", "")
         if length not in ("days", "good"):
             raise Refused("Choose for how long.")
-        days = None if length == "good" else int(text) if _is_number(text) and len(text) < 6 else 0
+        days = None if length == "good" else int(text) if is_number(text) and len(text) < 6 else 0
         who = moderate_person.suspend(handle=handle, by=by, reason=reason, days=days)
         _uphold(who, by, reason)
         return f"{who.shown_name} is suspended."
@@ -161,47 +159,6 @@ def _uphold(who: User, by: User, reason: str) -> None:
     """Close what was reported of someone as right, where anything was."""
     if queue_of.open_reports().filter(person=who).exists():
         decide_reports(about=who, by=by, state=Report.State.UPHELD, reason=reason)
-
-
-@for_moderators
-@require_http_methods(["GET", "HEAD", "POST"])
-def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
-    """What was decided about a paper before, and what can be decided now."""
-    by = moderator(request)
-    if request.method == "POST":
-        return decided(
-            request, lambda: _decide_paper(request, paper_id, by), f"/moderation/papers/{paper_id}"
-        )
-    found = Paper.objects.filter(pk=paper_id).first()
-    if found is None:
-        raise Http404("This paper is not held here; it may have been joined to another.")
-    about = Decision.objects.filter(paper=found).order_by("-created_at", "-pk")[:LOG_PER_PAGE]
-    context = {
-        "paper": found,
-        "address": address_of(found.handle),
-        "decisions": shown_decisions(list(about), to_moderator=True),
-        "locked": Discussion.objects.filter(paper=found).values_list("locked", flat=True).first(),
-        "reports": queue_of.open_reports()
-        .filter(paper=found)
-        .select_related("reporter")
-        .order_by("-created_at")[:50],
-    }
-    return render(request, "pages/moderation_paper.html", context)
-
-
-def _decide_paper(request: HttpRequest, paper_id: int, by: User) -> str:
-    reason, deed = request.POST.get("reason", ""), request.POST.get("deed", "")
-    if deed == "lock":
-        moderate_comment.lock(paper_id=paper_id, by=by, reason=reason)
-        return "The discussion is closed."
-    if deed == "unlock":
-        moderate_comment.unlock(paper_id=paper_id, by=by, reason=reason)
-        return "The discussion is open."
-    if deed in ("dismiss", "settled"):
-        state = Report.State.DISMISSED if deed == "dismiss" else Report.State.UPHELD
-        decide_reports(about=get_object_or_404(Paper, pk=paper_id), by=by, state=state, reason=reason)
-        return "The reports are closed."
-    raise Refused("Choose what to do.")
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -225,7 +182,3 @@ def log(request: HttpRequest) -> HttpResponse:
         "next_page": f"?{urlencode(here | {'page': page + 1})}" if len(found) > LOG_PER_PAGE else "",
     }
     return render(request, "pages/moderation_log.html", context)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 16

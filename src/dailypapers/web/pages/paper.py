@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.finding import find, related
+from dailypapers.catalogue.hiding import reason_for
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import parse, url_of
 from dailypapers.catalogue.models import Paper
@@ -69,7 +70,8 @@ def page(request: HttpRequest, handle: str) -> HttpResponse:
         name, _, ending = text.rpartition(".")
         cited = find(name) if ending in FORMATS else None
         if cited is not None:
-            return _citation(request, cited[0], ending)
+            hidden = reason_for(cited[0])
+            return _hidden(request, hidden) if hidden else _citation(request, cited[0], ending)
         raise Http404(_not_held(text))
     paper, _ = found
     if handle != paper.handle or "id" in request.GET:
@@ -98,6 +100,9 @@ def _not_held(text: str) -> str:
 
 def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: int = 200) -> HttpResponse:
     """The page of a paper; `told` is what a form of its discussion could not do."""
+    hidden, viewer = reason_for(paper), reader(request)
+    if hidden and not (viewer.is_authenticated and viewer.moderates):
+        return _hidden(request, hidden)
     every = request.GET.get("authors") == "all"
     most = None if every else max(SHOWN_AUTHORS, citations.TAGGED_AUTHORS)
     record = held_records([paper.pk], most_authors=most)[paper.pk]
@@ -105,6 +110,7 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     shown = record.authors if every else record.authors[:SHOWN_AUTHORS]
     context = {
         "paper": paper,
+        "hidden": hidden,
         "record": record,
         "authors": shown_authors(
             paper.pk,
@@ -179,6 +185,11 @@ def _links(record: PaperRecord) -> list[tuple[str, Link, bool]]:
         for link in record.links
         if link.kind in LINK_NAMES or by_author[link]
     ]
+
+
+def _hidden(request: HttpRequest, reason: str) -> HttpResponse:
+    """That a paper was hidden, and why; nothing of the paper itself."""
+    return render(request, "pages/hidden_paper.html", {"reason": reason}, status=410)
 
 
 def _is_listed_then(record: PaperRecord) -> bool:

@@ -61,7 +61,7 @@ def _votes(person: User, *, is_own: bool) -> QuerySet[Vote]:
     )
     if is_own:
         return votes
-    return votes.filter(held="") if person.shows_votes else votes.none()
+    return votes.filter(held="", paper__hidden=None) if person.shows_votes else votes.none()
 
 
 def _page(request: HttpRequest) -> int:

@@ -35,7 +35,7 @@ def share_card(request: HttpRequest, handle: str) -> HttpResponse:
     from dailypapers.web.share_card import draw_share_card
 
     paper = get_object_or_404(
-        Paper.objects.only("title", "abstract", "author_count", "withdrawn"), handle=handle
+        Paper.objects.only("title", "abstract", "author_count", "withdrawn"), handle=handle, hidden=None
     )
     field = Category.objects.filter(paper=paper, position=0).values_list("name", flat=True).first()
     first = Author.objects.filter(paper=paper, position=0).values_list("name", flat=True).first() or ""
@@ -53,7 +53,7 @@ def _held(handle: str, *columns: str) -> Paper:
     """The paper with these columns. Raises Http404."""
     if "\0" in handle:  # PostgreSQL would not be asked for it.
         raise Http404("There is no such paper.")
-    return get_object_or_404(Paper.objects.only(*columns), handle=handle)
+    return get_object_or_404(Paper.objects.only(*columns), handle=handle, hidden=None)
 
 
 @cache_control(public=True, max_age=86_400)

@@ -27,7 +27,9 @@ def front(request: HttpRequest) -> HttpResponse | None:
     """
     if not is_all_there_is():
         return None
-    known = Paper.objects.exclude(venue="").order_by("date", "pk").values_list("pk", "date")
+    known = (
+        Paper.objects.filter(hidden=None).exclude(venue="").order_by("date", "pk").values_list("pk", "date")
+    )
     pages = Paginator(known, PER_PAGE)
     page = pages.get_page(request.GET.get("page", "1"))
     shown = list(shown_cards(cards([pk for pk, _ in page]), {}, reader(request)))
