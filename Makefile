@@ -59,7 +59,7 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.search_millions
 
 lock: .venv/tested ## pin the newest allowed versions in requirements/*.txt
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-header --extra postgresql -o requirements/run.txt pyproject.toml requirements/build.in
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-header --extra postgresql --extra video -o requirements/run.txt pyproject.toml requirements/build.in
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-header -c requirements/run.txt -o requirements/test.txt requirements/test.in
 
 clean: ## remove the virtual environment and caches, not your data

@@ -14,6 +14,7 @@ from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.actions.submit import submit, take_back
 from dailypapers.community.models.comments import Comment
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.models.votes import Vote, VoteCount
@@ -191,7 +192,10 @@ def test_a_submission_is_taken_back_on_its_day_by_its_person_or_ever_by_a_modera
     Submission.objects.update(day=today() - timedelta(days=1))
     with pytest.raises(Refused, match="on its own day only"):
         take_back(paper_id=paper.pk, by=bob)
-    take_back(paper_id=paper.pk, by=moderator)
+    with pytest.raises(Refused, match="Say why"):
+        take_back(paper_id=paper.pk, by=moderator)
+    take_back(paper_id=paper.pk, by=moderator, reason="An advertisement")
+    assert [(one.kind, one.reason) for one in Decision.objects.all()] == [("take-back", "An advertisement")]
     with pytest.raises(Refused, match="Nobody here"):
         take_back(paper_id=paper.pk, by=moderator)
 

@@ -26,6 +26,7 @@ class CommunityConfig(AppConfig):
         from dailypapers.catalogue.belongings import moved_by
         from dailypapers.community import giving, moderation_log
         from dailypapers.community.actions import (
+            add_media,
             arrange,
             bookmark,
             follow,
@@ -44,10 +45,12 @@ class CommunityConfig(AppConfig):
         moved_by(leave_claims.move)
         moved_by(moderation_log.move)
         moved_by(submit.move)
+        moved_by(add_media.move)
         for join in (arrange.join, bookmark.join, follow.join):
             moved_by(join)
         giving.add(vote.GIVING)
         giving.add(submit.GIVING)
+        giving.add(add_media.GIVING)
         giving.add(invite.GIVING)
         giving.add(moderation_log.GIVING)
         giving.add(leave_collections.GIVING)

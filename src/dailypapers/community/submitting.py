@@ -19,11 +19,9 @@ from dailypapers.community.trust import Level, level_of
 
 def offers_submitting(person: User) -> bool:
     """Whether a person is one of those who submit here. Asks no database."""
-    try:
-        _require_one_of_those(person, timezone.now())
-    except Refused:
-        return False
-    return True
+    now = timezone.now()
+    may_act = person.is_active and not person.is_suspended(now) and not person.warned_for
+    return may_act and not _why_not(person, now)
 
 
 def would_take(person: User, paper: Paper) -> bool:
@@ -37,7 +35,9 @@ def would_take(person: User, paper: Paper) -> bool:
 
 def require_may_submit(person: User, now: datetime) -> None:
     """Raise `Refused` for someone who may not submit at all, and for one who submitted enough today."""
-    _require_one_of_those(person, now)
+    require_active(person, now)
+    if why := _why_not(person, now):
+        raise Refused(why)
     if person.moderates:
         return
     done = Submission.objects.filter(person=person, day=today()).count()
@@ -46,18 +46,19 @@ def require_may_submit(person: User, now: datetime) -> None:
         raise TooMany(f"One can submit {papers} a day, and you have. Come back tomorrow.")
 
 
-def _require_one_of_those(person: User, now: datetime) -> None:
-    require_active(person, now)
+def _why_not(person: User, now: datetime) -> str:
+    """Why a person is not one of those who submit here; empty for one who is."""
     match settings.SUBMIT:
         case "nobody":
-            raise Refused("Papers are not submitted by hand on this site.")
+            return "Papers are not submitted by hand on this site."
         case "moderators" if not person.moderates:
-            raise Refused("Only moderators submit papers on this site.")
+            return "Only moderators submit papers on this site."
         case "trusted" if level_of(person, now) < Level.TRUSTED:
-            raise Refused(
+            return (
                 "Papers are submitted by people here who have taken part for a while. "
                 "Vote and comment, and you will be one of them."
             )
+    return ""
 
 
 def require_new_enough(person: User, day: date | None, precision: str) -> None:

@@ -19,6 +19,7 @@ POLICY = "; ".join(
     (
         "default-src 'none'",
         "img-src 'self'",
+        "media-src 'self'",
         "style-src 'self'",
         "style-src-attr 'unsafe-inline'",  # a field's colour is set on its element
         "script-src 'self'",

@@ -19,10 +19,12 @@ from django.db import close_old_connections  # noqa: E402
 from huey import SqliteHuey, crontab  # noqa: E402
 
 from dailypapers.catalogue.locks import Busy, only_one  # noqa: E402
+from dailypapers.community.actions.add_media import make_waiting  # noqa: E402
 from dailypapers.community.actions.look_up import look_up_due  # noqa: E402
 from dailypapers.community.actions.notify import tell_watchers  # noqa: E402
 from dailypapers.community.actions.send_notices import send_due  # noqa: E402
 from dailypapers.community.actions.vote import forget_networks  # noqa: E402
+from dailypapers.community.media import sweep  # noqa: E402
 from dailypapers.ingest.connection import connection, followed  # noqa: E402
 from dailypapers.ingest.coverage import catch_up  # noqa: E402
 from dailypapers.ingest.registry import all_sources  # noqa: E402
@@ -115,6 +117,19 @@ def settle_index() -> None:
 
 
 @huey.periodic_task(crontab())
+def make_videos() -> None:
+    """Make videos anew that were submitted, in a process of their own."""
+    close_old_connections()
+    try:
+        with only_one("worker-media"):
+            make_waiting()
+    except Busy:
+        pass  # One is being made.
+    finally:
+        close_old_connections()
+
+
+@huey.periodic_task(crontab())
 def tell_of_comments() -> None:
     """Tell those who watch a paper of new comments, and send the mails that are due."""
     close_old_connections()
@@ -147,13 +162,15 @@ def forget_what_has_run_out() -> None:
         if forgotten := forget_networks():
             log.info("forgot from where %d votes came", forgotten)
         call_command("clearsessions")
+        if swept := sweep():
+            log.info("deleted the files of %d media that are gone", swept)
     finally:
         close_old_connections()
 
 
 def main() -> None:
     """Work until told to stop."""
-    consumer = huey.create_consumer(workers=2, worker_type="thread", check_worker_health=True)
+    consumer = huey.create_consumer(workers=3, worker_type="thread", check_worker_health=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The web server's Ctrl-C reaches us as SIGTERM, once.
     heart.start(parent=os.getppid() if "--beside" in sys.argv else 0)
     try:

@@ -19,6 +19,7 @@ from dailypapers.community.voting import Voting, voting
 from dailypapers.ranking import trending
 from dailypapers.ranking.lists import Entry
 from dailypapers.web.addresses import address_of
+from dailypapers.web.media import covers
 from dailypapers.web.pictures import picture_address
 from dailypapers.web.sentences import first_sentences
 from dailypapers.web.sources import label
@@ -72,11 +73,14 @@ def shown_cards(
     papers = [card.paper.pk for card in cards]
     found, kept = voting(papers, viewer), keeping(papers, viewer)
     put_forward = submitted(papers)
+    added = covers(list(put_forward))
     said = Discussion.objects.filter(paper__in=papers, comments__gt=0).in_bulk()
     for card in cards:
         pk = card.paper.pk
         entry = entries.get(pk) or Entry(pk, announced=True, submitted=False)
-        yield shown_card(card, entry, found[pk], said.get(pk), put_forward.get(pk), kept[pk])
+        yield shown_card(
+            card, entry, found[pk], said.get(pk), put_forward.get(pk), kept[pk], added.get(pk, "")
+        )
 
 
 def shown_card(
@@ -86,6 +90,7 @@ def shown_card(
     said: Discussion | None = None,
     submitted: Submitted | None = None,
     kept: Keeping | None = None,
+    cover: str = "",
 ) -> ShownCard:
     """Decide what a list shows of a paper."""
     text = card.paper.abstract or next((summary.text for summary in card.summaries if summary.text), "")
@@ -98,7 +103,7 @@ def shown_card(
     return ShownCard(
         card=card,
         sentences=_teaser(text, TEASER),
-        picture=picture_address(card.paper),
+        picture=picture_address(card.paper, cover),
         votes=votes,
         comments=comments,
         comments_here=comments_here,

@@ -1,4 +1,4 @@
-"""The picture of a paper: the first page where there is one, else its drawn cover."""
+"""The picture of a paper: what people added, else the first page where there is one, else its drawn cover."""
 
 import os
 from pathlib import Path
@@ -19,8 +19,13 @@ def share_card_address(paper: Paper) -> str:
     return f"/share-cards/{quote(paper.handle, safe=':/.')}.png"
 
 
-def picture_address(paper: Paper) -> str:
-    """The address of the paper's picture. Looks at the disk, asks no database."""
+def picture_address(paper: Paper, cover: str = "") -> str:
+    """The address of the paper's picture: the one that was added to it (`cover`), its first page, its cover.
+
+    Looks at the disk, asks no database.
+    """
+    if cover:
+        return cover
     # Not with Path, which takes longer to be made than the disk to answer; a list asks for 25.
     if os.path.exists(f"{settings.HOME}/thumbnails/{paper.pk}.webp"):
         return f"/thumbnails/{paper.pk}.webp"

@@ -1,6 +1,7 @@
 """Submitting: a paper is put forward on today's list, with the vote and the words of whoever does it."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +14,24 @@ from dailypapers.catalogue.landing import Outcome, land
 from dailypapers.catalogue.models import Identifier, Paper
 from dailypapers.catalogue.putting_forward import put_forward
 from dailypapers.catalogue.records import PaperRecord
-from dailypapers.community.access import Refused, require_active, require_moderator
+from dailypapers.community import media
+from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
+from dailypapers.community.actions import add_media
 from dailypapers.community.actions import comment as comments
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.comment_text import says_nothing
 from dailypapers.community.giving import Giving
 from dailypapers.community.limits import allow
+from dailypapers.community.media import Prepared, Upload
+from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
+from dailypapers.community.moderation_log import enter
 from dailypapers.community.submitting import require_may_submit, require_new_enough
 
 log = logging.getLogger(__name__)
 
+Kind = Decision.Kind
 AN_HOUR = 60 * 60
 
 
@@ -34,19 +41,41 @@ def submit(
     paper_id: int | None = None,
     record: PaperRecord | None = None,
     words: str = "",
+    uploads: Sequence[Upload] = (),
+    description: str = "",
     address: str = "",
     now: datetime | None = None,
 ) -> Submission:
     """Put a paper forward: one that is held (`paper_id`), or one that a source told of (`record`).
 
-    The person votes for it, and `words` become the first comment. All of it happens, or nothing. Raises
-    `Refused` for someone who may not, a paper that is too old or was put forward before, and what voting
-    and commenting refuse; `TooMany` for someone who submitted enough.
+    The person votes for it, `words` become the first comment, `uploads` are shown with it, as the one
+    `description` says. All of it happens, or nothing. Raises `Refused` for someone who may not, a paper that
+    is too old or was put forward before, a file that cannot be taken, and what voting and commenting refuse;
+    `TooMany` for someone who submitted enough.
     """
     now = now or timezone.now()
     require_may_submit(person, now)
     told = "That is many submissions in an hour. Go on in an hour."
     allow("submit", str(person.pk), times=30, seconds=AN_HOUR, told=told)
+    # Before the transaction, which holds up others: it takes a second or more.
+    prepared = media.prepare(uploads)
+    try:
+        return _submitted(person, paper_id, record, words, prepared, description, address, now)
+    except BaseException:
+        media.discard([one.name for one in prepared])
+        raise
+
+
+def _submitted(
+    person: User,
+    paper_id: int | None,
+    record: PaperRecord | None,
+    words: str,
+    prepared: Sequence[Prepared],
+    description: str,
+    address: str,
+    now: datetime,
+) -> Submission:
     with transaction.atomic():
         # One at a time for each person, so that the number of a day holds.
         User.objects.select_for_update().only("pk").get(pk=person.pk)
@@ -64,6 +93,7 @@ def submit(
             raise Refused("This paper was withdrawn, and is not put forward any more.")
         submission = _kept(person, paper.pk, now)
         put_forward(paper.pk, submission.day, now)
+        add_media.add(person=person, paper_id=paper.pk, prepared=prepared, description=description, now=now)
         vote(person=person, paper_id=paper.pk, address=address, now=now)
         if not says_nothing(words):
             submission.comment = comments.write(person=person, paper_id=paper.pk, body=words, now=now)
@@ -72,22 +102,27 @@ def submit(
     return submission
 
 
-def take_back(*, paper_id: int, by: User, now: datetime | None = None) -> None:
-    """Let a paper be put forward no more: by whoever did, on the same day, or by a moderator.
+def take_back(*, paper_id: int, by: User, reason: str = "", now: datetime | None = None) -> None:
+    """Let a paper be put forward no more: by whoever did, on the same day, or by a moderator who says why.
 
-    Votes and comments stay. Raises `Refused`.
+    Its pictures and videos go, votes and comments stay. Raises `Refused`.
     """
     now = now or timezone.now()
     require_active(by, now)
     with transaction.atomic():
-        submission = Submission.objects.select_for_update().filter(paper_id=paper_id).first()
+        rows = Submission.objects.select_related("person").select_for_update(of=("self",))
+        submission = rows.filter(paper_id=paper_id).first()
         if submission is None:
             raise Refused("Nobody here put this paper forward.")
         if submission.person_id != by.pk:
-            require_moderator(by)
+            require_decision(by=by, about=[submission.person])
+            reason = checked_reason(reason)
+            about = [submission.person]
+            enter(Kind.TAKE_BACK, by=by, reason=reason, about=about, paper_id=paper_id, now=now)
         elif submission.day != today() and not by.moderates:
             raise Refused("A submission can be taken back on its own day only; ask a moderator.")
         submission.delete()
+        add_media.remove_all(paper_id)
         put_forward(paper_id, None, now)
     log.info("%s took back the submission of paper %d", by.handle, paper_id)
 

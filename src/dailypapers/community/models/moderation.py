@@ -24,6 +24,8 @@ class Decision(models.Model):
         DROP_VOTES = "drop-votes", "dropped held votes"
         HIDE_PAPER = "hide-paper", "hid a paper"
         SHOW_PAPER = "show-paper", "shows a paper again"
+        TAKE_BACK = "take-back", "took a paper off the list it was put forward on"
+        REMOVE_MEDIUM = "remove-medium", "removed a picture or video"
         MERGE = "merge", "joined two papers"
         SPLIT = "split", "parted two papers"
         WARN = "warn", "warned someone"

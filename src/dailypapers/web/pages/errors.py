@@ -1,6 +1,6 @@
 """Error pages that say what to do next."""
 
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -21,7 +21,10 @@ def without_slash(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, without what other pages know of the request: the name it was sent to may be anything."""
-    context = {"is_name": isinstance(exception, DisallowedHost)}
+    context = {
+        "is_name": isinstance(exception, DisallowedHost),
+        "is_too_large": isinstance(exception, RequestDataTooBig),
+    }
     return HttpResponseBadRequest(render_to_string("pages/bad_request.html", context))
 
 

@@ -28,6 +28,7 @@ from dailypapers.web.authors import added_by_authors, shown_authors
 from dailypapers.web.discussion import Told, discussion
 from dailypapers.web.keeping import keeping_of
 from dailypapers.web.mathematics import plain
+from dailypapers.web.media import shown_media
 from dailypapers.web.pictures import picture_address, share_card_address
 from dailypapers.web.sources import label
 from dailypapers.web.visitors import reader
@@ -165,12 +166,14 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
 
 
 def _submission(paper: Paper, viewer: User | AnonymousUser) -> dict[str, object]:
-    """Who put the paper forward here, and what the reader can do about that."""
+    """Who put the paper forward here, with which pictures, and what the reader can do about that."""
     found = submitted([paper.pk]).get(paper.pk)
+    shown: dict[str, object] = {"submission": found}
+    if found is not None:
+        shown["added"] = shown_media(paper.pk, viewer)
     if not isinstance(viewer, User):
-        return {"submission": found}
-    return {
-        "submission": found,
+        return shown
+    return shown | {
         "offers_submitting": found is None and not paper.withdrawn and would_take(viewer, paper),
         "takes_back": found is not None
         and (viewer.moderates or (found.handle == viewer.handle and found.day == today())),

@@ -1,7 +1,7 @@
 """Submitting a paper: its name is looked up, the paper is shown, and whoever asked confirms it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -21,10 +21,12 @@ from dailypapers.catalogue.identifiers import url_of
 from dailypapers.catalogue.models import Identifier, Paper
 from dailypapers.catalogue.pasted import Pasted
 from dailypapers.catalogue.records import PaperRecord
+from dailypapers.community import media
 from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions import submit as actions
 from dailypapers.community.comment_text import LONGEST
 from dailypapers.community.limits import allow
+from dailypapers.community.media import LONGEST_VIDEO, Upload
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import require_may_submit, require_new_enough, submitted
 from dailypapers.ingest.looking_up import NotFound, Slow, look_up, looked_up
@@ -105,10 +107,13 @@ def confirm(request: HttpRequest) -> HttpResponse:
             paper_id=wanted.paper.pk if wanted.paper else None,
             record=None if wanted.paper else wanted.record,
             words=words,
+            uploads=[cast(Upload, one) for one in request.FILES.getlist("media")],
+            description=request.POST.get("description", "")[:1_000],
             address=address_of_visitor(request),
         )
     except Refused as problem:
-        return _preview(request, wanted, str(problem), words[: 2 * LONGEST], _status(problem))
+        why = f"{problem} Choose the files again." if request.FILES else str(problem)
+        return _preview(request, wanted, why, words[: 2 * LONGEST], _status(problem))
     refresh_paper(submission.paper_id)
     messages.success(request, "The paper stands on today’s list. Your vote for it is counted.")
     handle = Paper.objects.values_list("handle", flat=True).get(pk=submission.paper_id)
@@ -123,7 +128,7 @@ def take_back(request: HttpRequest, paper_id: int) -> HttpResponse:
     handle = Paper.objects.filter(pk=paper_id).values_list("handle", flat=True).first()
     back = address_of(handle) if handle else "/"
     try:
-        actions.take_back(paper_id=paper_id, by=_person(request))
+        actions.take_back(paper_id=paper_id, by=_person(request), reason=request.POST.get("reason", ""))
     except Refused as problem:
         context = {"refused": str(problem), "back": back}
         return render(request, "pages/refused.html", context, status=_status(problem))
@@ -213,5 +218,11 @@ def _preview(
         "problem": problem,
         "words": words,
         "longest": LONGEST,
+        "description": request.POST.get("description", "")[:200],
+        "takes_videos": media.takes_videos(),
+        "most_media": media.MOST,
+        "largest_picture": media.LARGEST_PICTURE >> 20,
+        "largest_video": media.LARGEST_VIDEO >> 20,
+        "longest_video": f"{LONGEST_VIDEO:g}",
     }
     return render(request, "pages/submit_confirm.html", context, status=status)
