@@ -14,6 +14,7 @@ from dailypapers.web.pages import (
     errors,
     following,
     invitations,
+    library,
     lists,
     media,
     moderation,
@@ -85,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("corrections/<int:amendment_id>/undo", corrections.undo, name="undo-correction"),
     path("moderation/claims/<int:claim_id>", claims.decide, name="decide-claim"),
     path("saved", saved.saved, name="saved"),
+    path("saved.<slug:kind>", library.export_saved, name="export-saved"),
     path("saved/read", saved.read, name="read"),
     path("saved/read/choose", saved.choose, name="choose-read"),
     path("saved/<int:paper_id>", saved.change, name="keep"),
@@ -93,6 +95,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(
         r"^collections/(?P<number>\d{1,15})(?:-(?P<words>[\w-]*))?$", collections.page, name="collection"
     ),
+    re_path(
+        r"^collections/(?P<number>\d{1,15})(?:-(?P<words>[\w-]*))?\.(?P<kind>bib|ris|json|rdf)$",
+        library.export,
+        name="export-collection",
+    ),
+    path("collections/<int:number>/bring", library.bring, name="bring-library"),
     path("collections/<int:number>/change", collections.change, name="change-collection"),
     path("collections/<int:number>/delete", collections.delete, name="delete-collection"),
     path("collections/<int:number>/papers/<int:paper_id>", collections.place, name="collected"),

@@ -62,10 +62,13 @@ def key(record: PaperRecord) -> str:
     return (family or "anonymous")[:40] + (_year(record) or "nd") + first[:40]
 
 
-def bibtex(record: PaperRecord, url: str) -> str:
-    """The paper as one BibTeX entry; `url` is its address on this site, used where it has no other."""
-    arxiv, doi = _value(record, "arxiv"), _doi(record)
-    kind = _kind(record)
+def bibtex(record: PaperRecord, url: str, name: str = "") -> str:
+    """The paper as one BibTeX entry; `url` is its address on this site, used where it has no other.
+
+    `name` is the key of the entry where the usual one is taken.
+    """
+    arxiv, doi = name_in(record, "arxiv"), doi_of(record)
+    kind = kind_of(record)
     fields: dict[str, str] = {
         "title": _protected_title(record.title),
         "author": " and ".join(map(_bibtex_name, _names(record))),
@@ -74,7 +77,7 @@ def bibtex(record: PaperRecord, url: str) -> str:
         fields["journal" if kind == "article" else "booktitle"] = escaped(plain(record.venue))
     elif arxiv:
         fields["journal"] = f"arXiv preprint arXiv:{arxiv}"
-    elif _value(record, "biorxiv"):
+    elif name_in(record, "biorxiv"):
         fields["journal"] = "bioRxiv"
     fields["year"] = _year(record)
     if (
@@ -88,32 +91,35 @@ def bibtex(record: PaperRecord, url: str) -> str:
         fields["archivePrefix"] = "arXiv"
         fields["primaryClass"] = _primary_class(record)
     fields["doi"] = doi.translate(_URL_ESCAPES)
-    fields["url"] = _url(record, url).translate(_URL_ESCAPES)
+    fields["url"] = url_of_work(record, url).translate(_URL_ESCAPES)
     fields["note"] = escaped(withdrawn(record))
     lines = [
-        f"  {name:<13} = {value if name == 'month' else '{' + value + '}'},"
-        for name, value in fields.items()
+        f"  {field:<13} = {value if field == 'month' else '{' + value + '}'},"
+        for field, value in fields.items()
         if value
     ]
     entry = {"article": "article", "inproceedings": "inproceedings"}.get(kind, "misc")
-    return "\n".join([f"@{entry}{{{key(record)},", *lines, "}", ""])
+    return "\n".join([f"@{entry}{{{name or key(record)},", *lines, "}", ""])
 
 
-def ris(record: PaperRecord, url: str) -> str:
+def ris(record: PaperRecord, url: str, name: str = "") -> str:
     """The paper as one RIS record, lines ended as the format asks."""
-    arxiv = _value(record, "arxiv")
-    kind = _kind(record)
-    lines = [("TY", {"article": "JOUR", "inproceedings": "CONF"}.get(kind, "GEN")), ("ID", key(record))]
+    arxiv = name_in(record, "arxiv")
+    kind = kind_of(record)
+    lines = [
+        ("TY", {"article": "JOUR", "inproceedings": "CONF"}.get(kind, "GEN")),
+        ("ID", name or key(record)),
+    ]
     lines += [("TI", plain(record.title))]
-    lines += [("AU", name.inverted) for name in _names(record)]
+    lines += [("AU", author.inverted) for author in _names(record)]
     lines += [("PY", _year(record)), ("DA", _ris_date(record))]
     if record.venue:
         lines += [("T2", plain(record.venue))]
     elif arxiv:
         lines += [("T2", f"arXiv preprint arXiv:{arxiv}")]
-    elif _value(record, "biorxiv"):
+    elif name_in(record, "biorxiv"):
         lines += [("T2", "bioRxiv")]
-    lines += [("AB", plain(record.abstract)), ("DO", _doi(record)), ("UR", _url(record, url))]
+    lines += [("AB", plain(record.abstract)), ("DO", doi_of(record)), ("UR", url_of_work(record, url))]
     lines += [("L1", _pdf(record))]
     lines += [("KW", plain(keyword)) for keyword in record.keywords]
     # arXiv gives the reason of a withdrawal as the comment: once is enough.
@@ -123,19 +129,19 @@ def ris(record: PaperRecord, url: str) -> str:
     return "\r\n".join([*written, "ER  - ", ""])
 
 
-def csl(record: PaperRecord, url: str) -> dict[str, Any]:
+def csl(record: PaperRecord, url: str, name: str = "") -> dict[str, Any]:
     """The paper as one CSL-JSON item."""
-    arxiv = _value(record, "arxiv")
+    arxiv = name_in(record, "arxiv")
     types = {"article": "article-journal" if record.venue else "article", "inproceedings": "paper-conference"}
     item: dict[str, Any] = {
-        "id": key(record),
-        "type": types.get(_kind(record), "article"),
+        "id": name or key(record),
+        "type": types.get(kind_of(record), "article"),
         "title": plain(record.title),
-        "author": [_csl_name(name) for name in _names(record)],
+        "author": [_csl_name(author) for author in _names(record)],
         "container-title": plain(record.venue),
         "abstract": plain(record.abstract),
-        "DOI": _doi(record),
-        "URL": _url(record, url),
+        "DOI": doi_of(record),
+        "URL": url_of_work(record, url),
         "keyword": ", ".join(map(plain, record.keywords)),
         "note": withdrawn(record),
         "status": "withdrawn" if record.withdrawal else "",
@@ -148,7 +154,7 @@ def csl(record: PaperRecord, url: str) -> dict[str, Any]:
         item |= {"number": f"arXiv:{arxiv}", "archive": "arXiv", "archive_location": arxiv}
         if not record.venue:
             item["publisher"] = "arXiv"
-    return {name: value for name, value in item.items() if value}
+    return {field: value for field, value in item.items() if value}
 
 
 TAGGED_AUTHORS: Final = 100
@@ -169,9 +175,9 @@ def highwire(record: PaperRecord, url: str) -> list[tuple[str, str]]:
     if record.day and record.precision == Precision.DAY:
         tags += [("citation_online_date", f"{record.day:%Y/%m/%d}")]
     if record.venue:
-        meeting = _kind(record) == "inproceedings"
+        meeting = kind_of(record) == "inproceedings"
         tags += [("citation_conference_title" if meeting else "citation_journal_title", plain(record.venue))]
-    tags += [("citation_arxiv_id", _value(record, "arxiv")), ("citation_doi", _doi(record))]
+    tags += [("citation_arxiv_id", name_in(record, "arxiv")), ("citation_doi", doi_of(record))]
     tags += [("citation_pdf_url", _pdf(record)), ("citation_abstract_html_url", url)]
     tags += [("citation_keywords", plain(keyword)) for keyword in record.keywords]
     # There is no tag for it; as a keyword it becomes a tag of the entry in Zotero.
@@ -198,25 +204,29 @@ _URL_ESCAPES: Final = str.maketrans(
 )
 
 
-def _kind(record: PaperRecord) -> str:
+def kind_of(record: PaperRecord) -> str:
+    """What kind of publication it is: `article`, `inproceedings` or `other`."""
     if record.venue:
         journal = _JOURNAL.search(record.venue) and not _MEETING.search(record.venue)
         return "article" if journal else "inproceedings"
-    return "article" if _value(record, "arxiv") or _value(record, "biorxiv") else "other"
+    return "article" if name_in(record, "arxiv") or name_in(record, "biorxiv") else "other"
 
 
-def _value(record: PaperRecord, scheme: str) -> str:
+def name_in(record: PaperRecord, scheme: str) -> str:
+    """The paper's name in a scheme of identifiers; empty where it has none."""
     return next((known.value for known in record.identifiers if known.scheme == scheme), "")
 
 
-def _doi(record: PaperRecord) -> str:
-    if doi := _value(record, "doi"):
+def doi_of(record: PaperRecord) -> str:
+    """The DOI, also where bioRxiv's number implies it."""
+    if doi := name_in(record, "doi"):
         return doi
-    biorxiv = _value(record, "biorxiv")
+    biorxiv = name_in(record, "biorxiv")
     return url_of(Identifier("biorxiv", biorxiv)).removeprefix("https://doi.org/") if biorxiv else ""
 
 
-def _url(record: PaperRecord, fallback: str) -> str:
+def url_of_work(record: PaperRecord, fallback: str) -> str:
+    """The address of the work where its identifiers tell one, else the fallback."""
     return next((found for known in record.identifiers if (found := url_of(known))), fallback)
 
 

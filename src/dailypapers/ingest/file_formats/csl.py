@@ -1,4 +1,4 @@
-"""CSL-JSON, as Zotero and pandoc write it: a list of items, or a single one."""
+"""CSL-JSON, as Zotero and pandoc write it, and what Zotero's API gives: a list of items, or a single one."""
 
 import re
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from dailypapers.ingest.file_formats.entry import (
     whole_number,
 )
 from dailypapers.ingest.file_formats.jsonl import json_object
+from dailypapers.ingest.file_formats.zotero import csl_of_api, is_of_api
 
 _OUTSIDE = re.compile(rb'["{}\[\],]')
 # No text spans lines in JSON: at the end of one it is over, so that a quote left out spoils one item only.
@@ -41,6 +42,11 @@ class Csl:
     def read(self, piece: Piece) -> Iterator[Entry]:
         """The paper of an item. Raises `Unreadable`."""
         row = json_object(piece.data)
+        if is_of_api(row):
+            item = csl_of_api(row)
+            if item is None:
+                return
+            row = item
         title = text_of(row, "title")
         day, precision = self._issued(row.get("issued"))
         authors = tuple(self._authors(row.get("author")))

@@ -1,4 +1,4 @@
-"""Papers from files: JSON lines, BibTeX, RIS and CSL-JSON, as they are or packed as .gz or .zst."""
+"""Papers from files: JSON lines, BibTeX, RIS, CSL-JSON and Zotero RDF, as they are or packed."""
 
 import hashlib
 import json
@@ -17,6 +17,7 @@ from dailypapers.ingest.file_formats.bibtex import Bibtex
 from dailypapers.ingest.file_formats.csl import Csl
 from dailypapers.ingest.file_formats.entry import BEGINNING, Entry, Piece, Unreadable
 from dailypapers.ingest.file_formats.jsonl import Jsonl
+from dailypapers.ingest.file_formats.rdf import Rdf
 from dailypapers.ingest.file_formats.ris import Ris
 from dailypapers.ingest.file_formats.seen import Seen
 from dailypapers.ingest.http import Http
@@ -29,7 +30,7 @@ PAGE_BYTES = 16 * 1024 * 1024
 """A page ends here even if it has few papers yet: bounds the memory that one takes."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_SUFFIXES = ".jsonl, .ndjson, .json, .bib, .bibtex, .ris, each also with .gz or .zst"
+_SUFFIXES = ".jsonl, .ndjson, .json, .bib, .bibtex, .ris, .rdf, each also with .gz or .zst"
 
 
 class Format(Protocol):
@@ -263,6 +264,7 @@ _FORMATS: dict[str, Callable[[Path], Format]] = {
     ".bib": lambda path: Bibtex(),
     ".bibtex": lambda path: Bibtex(),
     ".ris": lambda path: Ris(),
+    ".rdf": lambda path: Rdf(),
 }
 
 
