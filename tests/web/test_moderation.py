@@ -408,3 +408,23 @@ def test_what_cannot_be_joined_is_said(paper: Paper, mo: User, asked: str) -> No
     page = text_of(signed_in(mo), f"/moderation/merge?{asked}")
     assert 'class="wrong"' in page
     assert "Join them" not in page
+
+
+def test_a_comment_that_waits_is_seen_by_its_author_and_moderators(
+    client: Client, paper: Paper, mo: User, settings: Settings
+) -> None:
+    settings.NEW_LINKS_WAIT = True
+    new = signed_in(person("new", joined=timezone.now()))
+    new.post(f"/comments/on/{paper.pk}", {"body": "See https://shop.example/buy"})
+    comment = Comment.objects.get()
+    moderator = signed_in(mo)
+    for who in (new, moderator):
+        page = text_of(who, "/papers/2604.00001")
+        assert "shop.example" in page
+        assert "Waits for a moderator" in page
+    for other in (client, signed_in(person("reader"))):
+        assert "shop.example" not in text_of(other, "/papers/2604.00001")
+    assert "shop.example" in text_of(moderator, "/moderation?show=comments")
+    moderator.post(f"/moderation/comments/{comment.pk}", {"deed": "let", "reason": "It is the authors’ page"})
+    assert "shop.example" in text_of(client, "/papers/2604.00001")
+    assert Score.objects.get().comments == 1

@@ -22,20 +22,22 @@ class TooMany(Refused):
     """Refused only for now."""
 
 
-def require_active(person: User, now: datetime | None = None) -> None:
-    """Raise `Refused` for someone who may read but not act.
-
-    That is someone whose account is closed or suspended, and someone who has not read a warning yet.
-    """
+def why_not(person: User, now: datetime | None = None) -> str:
+    """Why someone may read but not act: closed, suspended, a warning not read; empty for who may act."""
     if not person.is_active:
-        log.warning("%s was refused: the account is closed", person.handle)
-        raise Refused("This account is closed.")
+        return "This account is closed."
     if person.is_suspended(now):
-        log.warning("%s was refused: the account is suspended", person.handle)
-        raise Refused(f"This account is suspended {suspended_until(person)}{because(person.suspended_for)}")
+        return f"This account is suspended {suspended_until(person)}{because(person.suspended_for)}"
     if person.warned_for:
-        log.warning("%s was refused: a warning was not read", person.handle)
-        raise Refused("A moderator has warned you. Read and confirm it on your standing page first.")
+        return "A moderator has warned you. Read and confirm it on your standing page first."
+    return ""
+
+
+def require_active(person: User, now: datetime | None = None) -> None:
+    """Raise `Refused` for someone who may read but not act, with a line for the operator."""
+    if told := why_not(person, now):
+        log.warning("%s was refused: %s", person.handle, told)
+        raise Refused(told)
 
 
 def require_moderator(person: User) -> None:

@@ -20,7 +20,10 @@ def require_open(paper_id: int) -> None:
 
 
 def add(comment: Comment, *, times: int = 1) -> None:
-    """Count a comment, or with -1 count it no more; within the transaction that writes or hides it."""
+    """Count a comment, or with -1 count it no more; within the transaction that writes or hides it.
+
+    With 0 there is a discussion all the same: of a comment that waits.
+    """
     change = {
         "comments": F("comments") + times,
         "by_authors": F("by_authors") + times * comment.is_by_author,
@@ -36,7 +39,7 @@ def add(comment: Comment, *, times: int = 1) -> None:
                 paper_id=comment.paper_id,
                 comments=max(times, 0),
                 by_authors=max(times, 0) * comment.is_by_author,
-                newest_at=comment.created_at,
+                newest_at=comment.created_at if times > 0 else None,
             )
     except IntegrityError:  # Two first comments at once.
         rows.update(**change)

@@ -1,17 +1,22 @@
-"""How far an account is trusted: by its age and its use, and what a moderator said of it.
+"""How far an account is trusted: by its age and its use, and what moderators decided about it.
 
-The level is read off the account's own row, so that asking for it costs no query.
+The level is read off the account's own row, so that asking for it costs no query. `actions.review_trust`
+finds once a day who has become trusted.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Final
 
+from django.conf import settings
+from django.db.models import F, Q
 from django.utils import timezone
 
+from dailypapers.community.limits import allow
 from dailypapers.community.models.people import User
 
-NEW_FOR = timedelta(days=7)
-"""How long an account counts as new, unless a moderator vouched for it."""
+A_DAY: Final = 86_400
 
 
 class Level(IntEnum):
@@ -26,6 +31,23 @@ class Level(IntEnum):
     """Used well for long; moderators and administrators too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often a day something may be done, by level."""
+
+    what: str
+    """As a person says it: `votes`."""
+    times: tuple[int, int, int]
+    """Of a new, a known and a trusted account."""
+
+
+VOTES = Allowance("votes", (50, 400, 1_000))
+COMMENTS = Allowance("comments", (20, 150, 300))
+REACTIONS = Allowance("reactions", (50, 400, 1_000))
+REPORTS = Allowance("reports", (5, 30, 100))
+ALLOWANCES: Final = (VOTES, COMMENTS, REACTIONS, REPORTS)
+
+
 def level_of(person: User, now: datetime | None = None) -> Level:
     """How far a person is trusted now."""
     now = now or timezone.now()
@@ -35,6 +57,26 @@ def level_of(person: User, now: datetime | None = None) -> Level:
         return Level.NEW
     if person.trust >= Level.TRUSTED:
         return Level.TRUSTED
-    if person.trust >= Level.KNOWN or person.joined_at <= now - NEW_FOR:
+    if person.trust >= Level.KNOWN or person.joined_at <= now - timedelta(days=settings.NEW_DAYS):
         return Level.KNOWN
     return Level.NEW
+
+
+def count_act(person: User, allowance: Allowance, now: datetime) -> None:
+    """Count something that a person does today, and that they were active. Raises `TooMany` for too much."""
+    level = level_of(person, now)
+    times = allowance.times[level]
+    why = " while an account is new" if level is Level.NEW else ""
+    told = f"That is {times:,} {allowance.what} within a day, as many as one can give{why}. Go on tomorrow."
+    allow(f"{allowance.what} a day", str(person.pk), times=times, seconds=A_DAY, told=told)
+    today = timezone.localdate(now)
+    if person.last_active_on != today:
+        not_yet = Q(last_active_on=None) | Q(last_active_on__lt=today)
+        rows = User.objects.filter(not_yet, pk=person.pk)
+        rows.update(last_active_on=today, days_active=F("days_active") + 1)
+        person.last_active_on = today
+
+
+def links_wait(person: User, now: datetime) -> bool:
+    """Whether a person's links to other sites are seen only after a moderator has looked at them."""
+    return bool(settings.NEW_LINKS_WAIT) and level_of(person, now) is Level.NEW

@@ -207,6 +207,13 @@ SUBMIT_DAYS = Setting(
 SUBMIT_DAILY = Setting(
     "DAILYPAPERS_SUBMIT_DAILY", 5, "How many papers a person can submit in a day.", _not_negative
 )
+NEW_DAYS = Setting("DAILYPAPERS_NEW_DAYS", 7, "How many days an account counts as new.", _not_negative)
+NEW_LINKS = Setting(
+    "DAILYPAPERS_NEW_LINKS",
+    "",
+    "Whether a comment of a new account with a link to another site is seen at once: show, or wait.",
+    _one_of("show", "wait"),
+)
 PROXIES = Setting(
     "DAILYPAPERS_PROXIES",
     0,
@@ -253,7 +260,8 @@ SIGN_IN_OPENID = Setting(
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
     CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS,
-    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY, PROXIES, EMAIL_URL,
+    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY, NEW_DAYS, NEW_LINKS,
+    PROXIES, EMAIL_URL,
     EMAIL_FROM,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

@@ -75,6 +75,8 @@ COMMENTS_PER_HOUR_NEW = environment.COMMENTS_PER_HOUR_NEW.read()
 SUBMIT = environment.SUBMIT.read()
 SUBMIT_DAYS = environment.SUBMIT_DAYS.read()
 SUBMIT_DAILY = environment.SUBMIT_DAILY.read()
+NEW_DAYS = environment.NEW_DAYS.read()
+NEW_LINKS_WAIT = (environment.NEW_LINKS.read() or ("wait" if ACCOUNTS == "open" else "show")) == "wait"
 PROXIES = environment.PROXIES.read()
 _MAIL = accounts.mail(BASE_URL)
 globals().update(_MAIL)

@@ -22,6 +22,7 @@ from dailypapers.catalogue.locks import Busy, only_one  # noqa: E402
 from dailypapers.community.actions.add_media import make_waiting  # noqa: E402
 from dailypapers.community.actions.look_up import look_up_due  # noqa: E402
 from dailypapers.community.actions.notify import tell_watchers  # noqa: E402
+from dailypapers.community.actions.review_trust import review  # noqa: E402
 from dailypapers.community.actions.send_notices import send_due  # noqa: E402
 from dailypapers.community.actions.vote import forget_networks  # noqa: E402
 from dailypapers.community.media import sweep  # noqa: E402
@@ -150,6 +151,16 @@ def look_up_followed() -> None:
             look_up_due(newest=keeper.newest)
     except Busy:
         log.info("followed names and searches are still being looked up")
+    finally:
+        close_old_connections()
+
+
+@huey.periodic_task(crontab(hour="3", minute="40"))
+def review_who_is_trusted() -> None:
+    """Find who has become trusted, and who is so no more."""
+    close_old_connections()
+    try:
+        review()
     finally:
         close_old_connections()
 

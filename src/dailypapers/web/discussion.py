@@ -212,9 +212,15 @@ def _thread(root: Comment, under: dict[int | None, list[Comment]], reader: User 
 
 def _sees_hidden(comment: Comment, reader: User | None) -> bool:
     """Whether a reader is shown that a moderator hid it: its author and moderators are."""
-    if reader is None or not comment.hidden_for:
+    if reader is None or not (comment.hidden_for or comment.waits):
         return False
     return reader.moderates or comment.author_id == reader.pk
+
+
+def _why_gone(comment: Comment) -> str:
+    if comment.waits:
+        return "Waits for a moderator, as links of new accounts to other sites do"
+    return f"Hidden by a moderator: {comment.hidden_for}" if comment.hidden_for else "Removed by its author"
 
 
 def _shown(
@@ -226,9 +232,7 @@ def _shown(
 ) -> ShownComment:
     gone = ""
     if comment.is_hidden:
-        gone = (
-            f"Hidden by a moderator: {comment.hidden_for}" if comment.hidden_for else "Removed by its author"
-        )
+        gone = _why_gone(comment)
     readable = not gone or _sees_hidden(comment, reader)
     return ShownComment(
         comment=comment,

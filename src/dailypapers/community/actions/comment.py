@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
@@ -17,7 +18,8 @@ from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
 from dailypapers.community.limits import allow
 from dailypapers.community.models.comments import Comment, CommentEdit, Report
 from dailypapers.community.models.people import User
-from dailypapers.community.trust import Level, level_of
+from dailypapers.community.outside_links import outside_links
+from dailypapers.community.trust import COMMENTS, Level, count_act, level_of, links_wait
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ def write(
 ) -> Comment:
     """Write a comment, as an answer to another where `answers` names one; sent twice it is written once.
 
+    One of a new account with links to other sites is seen only after a moderator has let it be seen.
+
     Raises `Refused` for someone who may not write, a closed discussion, words that are too many or none, a
     quote that the abstract does not say; `TooMany` for someone who wrote too much within the hour.
     """
@@ -50,12 +54,14 @@ def write(
     quote = _quoted(quote, abstract)
     discussions.require_open(paper_id)
     said = {"author": person, "paper_id": paper_id, "parent_id": answers, "body": body, "quote": quote}
-    before = Comment.objects.filter(**said, created_at__gt=now - SENT_TWICE, hidden_at=None)
+    seen = Q(hidden_at=None) | Q(waits=True)
+    before = Comment.objects.filter(seen, **said, created_at__gt=now - SENT_TWICE)
     if (same := before.first()) is not None:
         return same
     _count_try(person, now)
     called = dict(_known(markdown.mentioned(body)))
     html = markdown.render(body, called)
+    waits = links_wait(person, now) and bool(outside_links(html))
     with transaction.atomic():
         # One at a time for each person: a form that is sent twice at once is found here the second time.
         User.objects.select_for_update().only("pk").get(pk=person.pk)
@@ -70,10 +76,14 @@ def write(
             renderer=markdown.VERSION,
             is_by_author=is_author(person, paper_id),
             created_at=now,
+            hidden_at=now if waits else None,
+            waits=waits,
         )
-        discussions.add(comment)
-        notify.taking_part(comment, called.values(), now)
-    log.info("%s wrote comment %d on paper %d", person.handle, comment.pk, paper_id)
+        discussions.add(comment, times=0 if waits else 1)
+        if not waits:
+            notify.taking_part(comment, called.values(), now)
+    on = f"paper {paper_id}{', with links that wait for a moderator' if waits else ''}"
+    log.info("%s wrote comment %d on %s", person.handle, comment.pk, on)
     return comment
 
 
@@ -88,9 +98,14 @@ def edit(*, person: User, comment_id: int, body: str, now: datetime | None = Non
         discussions.require_open(comment.paper_id)
         if body == comment.body:
             return comment
-        CommentEdit.objects.create(comment=comment, body=comment.body, quote=comment.quote, replaced_at=now)
         called = dict(_known(markdown.mentioned(body)))
-        comment.body, comment.html = body, markdown.render(body, called)
+        html = markdown.render(body, called)
+        if links_wait(person, now) and outside_links(html) - outside_links(comment.html):
+            raise Refused(
+                "While an account is new, links to other sites cannot be added to a comment. Write another."
+            )
+        CommentEdit.objects.create(comment=comment, body=comment.body, quote=comment.quote, replaced_at=now)
+        comment.body, comment.html = body, html
         comment.renderer, comment.edited_at = markdown.VERSION, now
         comment.save(update_fields=["body", "html", "renderer", "edited_at"])
         notify.taking_part(comment, called.values(), now)
@@ -103,11 +118,12 @@ def remove(*, person: User, comment_id: int, now: datetime | None = None) -> Com
     now = now or timezone.now()
     require_active(person, now)
     with transaction.atomic():
-        comment = _own(person, comment_id)
+        comment = _own(person, comment_id, also_waiting=True)
+        if not comment.waits:
+            discussions.add(comment, times=-1)
         blank(comment, now)
-        comment.hidden_by = person
-        comment.save(update_fields=["hidden_by"])
-        discussions.add(comment, times=-1)
+        comment.hidden_by, comment.waits = person, False
+        comment.save(update_fields=["hidden_by", "waits"])
         notify.nobody_more(comment, now)
         close_reports(comment.reports.all(), by=None, state=Report.State.MOOT, now=now)
     log.info("%s removed comment %d", person.handle, comment.pk)
@@ -157,9 +173,9 @@ def _answered(comment_id: int | None, paper_id: int) -> Comment | None:
     return parent
 
 
-def _own(person: User, comment_id: int) -> Comment:
+def _own(person: User, comment_id: int, *, also_waiting: bool = False) -> Comment:
     comment = Comment.objects.select_for_update().filter(pk=comment_id).first()
-    if comment is None or comment.is_hidden:
+    if comment is None or (comment.is_hidden and not (also_waiting and comment.waits)):
         raise Refused("This comment is gone.")
     if comment.author_id != person.pk:
         log.warning("%s tried to change comment %d of someone else", person.handle, comment_id)
@@ -180,3 +196,4 @@ def _count_try(person: User, now: datetime) -> None:
     why = " while an account is new" if is_new else ""
     told = f"One can write {times} comments an hour{why}. Your words are kept below: send them again later."
     allow("comment", str(person.pk), times=times, seconds=AN_HOUR, told=told)
+    count_act(person, COMMENTS, now)

@@ -10,6 +10,7 @@ from dailypapers.community.access import Refused, require_active
 from dailypapers.community.limits import allow
 from dailypapers.community.models.comments import Comment, Reaction
 from dailypapers.community.models.people import User
+from dailypapers.community.trust import REACTIONS, count_act
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def react(
     if kind not in Reaction.Kind.values:
         raise Refused("There is no such reaction.")
     allow("react", str(person.pk), times=60, seconds=60, told="That was quick. Go on in a minute.")
+    count_act(person, REACTIONS, now)
     comment = Comment.objects.filter(pk=comment_id, hidden_at=None).first()
     if comment is None:
         raise Refused("This comment is gone.")

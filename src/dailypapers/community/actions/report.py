@@ -15,7 +15,7 @@ from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.community.moderation_log import enter
-from dailypapers.community.trust import level_of
+from dailypapers.community.trust import REPORTS, count_act, level_of
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +116,7 @@ def _checked(
         raise Refused("Say in your own words what is wrong with it.")
     told = "Thank you; that is enough to look at for now. Go on in an hour."
     allow("report", str(person.pk), times=20, seconds=60 * 60, told=told)
+    count_act(person, REPORTS, now or timezone.now())
     return text
 
 

@@ -29,6 +29,7 @@ from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote, VoteCount
 from dailypapers.community.moderation_log import enter, enter_held
+from dailypapers.community.trust import VOTES, count_act
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def vote(*, person: User, paper_id: int, address: str = "", now: datetime | None
     """
     now = now or timezone.now()
     _may_vote(person, now)
+    count_act(person, VOTES, now)
     with transaction.atomic():
         if not Paper.objects.filter(pk=paper_id, hidden=None).exists():
             raise Refused("This paper is not held here.")

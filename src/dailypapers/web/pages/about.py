@@ -4,6 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dailypapers.community import trust
+from dailypapers.community.actions import review_trust
 from dailypapers.ranking import evidence, trending
 from dailypapers.ranking.signal_registry import all_signals
 from dailypapers.web.sources import label
@@ -21,6 +23,13 @@ def about(request: HttpRequest) -> HttpResponse:
         "most_counted": evidence.USUAL_BEST // evidence.FEWEST_USUAL,
         "sources": [label(name) for name in settings.SOURCES],
         "followed": settings.FIELDS,
+        "new_days": settings.NEW_DAYS,
+        "new_links_wait": settings.NEW_LINKS_WAIT,
+        "allowances": trust.ALLOWANCES,
+        "trusted_after": review_trust.OLD_ENOUGH.days,
+        "trusted_active": review_trust.DAYS_ACTIVE,
+        "trusted_given": review_trust.GIVEN,
+        "trusted_well": review_trust.WELL_FOR.days,
     }
     return render(request, "pages/about.html", context)
 
