@@ -92,6 +92,8 @@ def test_a_bunch_is_decided_whole_or_in_part(paper: Paper, mo: User) -> None:
     assert answer["Location"] == "/moderation?show=votes"
     assert (VoteCount.objects.get().votes, VoteCount.objects.get().held) == (1, 2)
     assert Score.objects.get().votes == 1, "the order of the lists takes them up"
+    assert client.post("/moderation/votes", told | {"deed": "drop", "vote": "x"}).status_code == 403
+    assert Vote.objects.count() == 3, "something was ticked, so not all are meant"
     client.post("/moderation/votes", told | {"deed": "drop"})
     assert list(Vote.objects.values_list("held", flat=True)) == [""]
     assert client.post("/moderation/votes", told | {"deed": "drop"}).status_code == 403

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,8 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from dailypapers.community.actions import moderate_comment, moderate_paper
+from dailypapers.community.actions.comment import remove, write
 from dailypapers.community.actions.invite import invite
 from dailypapers.community.actions.vote import vote
+from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
@@ -102,7 +106,7 @@ def test_many_votes_take_pages_and_no_more_queries(client: Client, alice: User) 
         Vote.objects.create(person=alice, paper=paper, created_at=now - timedelta(days=at))
     with CaptureQueriesContext(connection) as asked:
         first = page_of_alice(client)
-    assert len(asked) == 4
+    assert len(asked) == 5
     assert first.count("paper number") == 25
     assert 'href="/people/alice?page=2"' in first
     assert text_of(client, "/people/alice?page=2").count("paper number") == 15
@@ -275,3 +279,70 @@ def test_nothing_is_done_by_looking(alice: User) -> None:
 @pytest.mark.parametrize("address", OF_ONE)
 def test_pages_of_ones_own_are_kept_by_no_cache(alice: User, address: str) -> None:
     assert "no-store" in by_password(alice).get(address)["Cache-Control"]
+
+
+def test_comments_are_shown_as_their_person_chose(client: Client, alice: User) -> None:
+    paper, hidden_paper = hold(record(1), record(2))
+    said = {
+        words: write(person=alice, paper_id=one.pk, body=f"{words} <b>words</b>")
+        for words, one in (("Plain", paper), ("Removed", paper), ("Rude", paper), ("Elsewhere", hidden_paper))
+    }
+    mo = person("mo", is_moderator=True)
+    remove(person=alice, comment_id=said["Removed"].pk)
+    moderate_comment.hide(comment_id=said["Rude"].pk, by=mo, reason="It is <rude>")
+    moderate_paper.hide(paper_id=hidden_paper.pk, by=mo, reason="Not a paper")
+    for address in ("/people/alice", "/people/alice/comments"):
+        page = text_of(client, address)
+        assert "Plain &lt;b&gt;words" in page
+        assert f'href="/comments/{said["Plain"].pk}"' in page
+        assert not any(words in page for words in ("Removed", "Rude", "Elsewhere"))
+        own = text_of(signed_in(alice), address)
+        assert "hidden by a moderator: It is &lt;rude&gt;" in own
+        assert "Removed" not in own
+    User.objects.filter(pk=alice.pk).update(shows_comments=False)
+    assert "Plain" not in page_of_alice(client)
+    assert "keeps these to themself" in text_of(client, "/people/alice/comments")
+    assert "Plain" not in text_of(client, "/people/alice/comments")
+    assert "Plain" in text_of(signed_in(alice), "/people/alice/comments")
+    text_of(client, "/people/nobody/comments", 404)
+    text_of(client, "/people/alice/comments?page=0", 404)
+
+
+def test_many_comments_take_pages_and_no_more_queries(client: Client, alice: User) -> None:
+    (paper,) = hold(record(1))
+
+    def say(times: int) -> int:
+        said: dict[str, Any] = {"body": "So.", "html": "So.", "renderer": 1, "created_at": datetime.now(UTC)}
+        Comment.objects.bulk_create(Comment(paper=paper, author=alice, **said) for _ in range(times))
+        with CaptureQueriesContext(connection) as asked:
+            text_of(client, "/people/alice/comments")
+        return len(asked)
+
+    assert say(1) == say(30)
+    assert 'href="?page=2"' in text_of(client, "/people/alice/comments")
+    assert text_of(client, "/people/alice/comments?page=2").count("So.") == 6
+
+
+def test_people_and_papers_are_reported(client: Client, alice: User) -> None:
+    (paper,) = hold(record(1))
+    bob = signed_in(person("bob"))
+    assert "Report this person" in text_of(bob, "/people/alice")
+    assert "Report this person" not in page_of_alice(client)
+    assert "Report this person" not in text_of(signed_in(alice), "/people/alice")
+    assert "Report this paper" in text_of(bob, "/papers/2604.00001")
+    told = {"reason": "other", "text": "Look <here>."}
+    for address, there in (
+        ("/reports/people/alice", "/people/alice"),
+        (f"/reports/papers/{paper.pk}", "/papers/2604.00001"),
+    ):
+        assert client.post(address, told)["Location"].startswith("/accounts/login/")
+        assert bob.get(address).status_code == 405
+        assert signed_in(alice, enforce_csrf_checks=True).post(address, told).status_code == 403
+        for wrong in ({"reason": "x"}, {"text": ""}, {"text": "x" * 1_000_000}):
+            assert bob.post(address, told | wrong).status_code == 403
+        for _ in range(2):
+            assert bob.post(address, told)["Location"] == there
+    assert "A moderator will look at it" in text_of(bob, "/about")
+    assert Report.objects.count() == 2, "each once"
+    for address in ("/reports/people/alice", "/reports/people/nobody", f"/reports/papers/{2**70}"):
+        assert signed_in(alice).post(address, told).status_code == 403

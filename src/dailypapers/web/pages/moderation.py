@@ -16,7 +16,8 @@ from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
-from dailypapers.web.moderating import decided, for_moderators, is_number, moderator, page_number
+from dailypapers.web.deeds import number_of, page_of
+from dailypapers.web.moderating import decided, for_moderators, moderator
 from dailypapers.web.moderation_log import NAMED, shown_decisions
 from dailypapers.web.queue_sections import SECTIONS
 from dailypapers.web.visitors import reader
@@ -39,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("only", "")
     if only and only not in dict(section.choices):
         raise Http404("The queue cannot be narrowed to this.")
-    page = page_number(request, LAST_PAGE)
+    page = page_of(request, LAST_PAGE)
     rows = section.rows((page - 1) * PER_PAGE, PER_PAGE + 1, only)
     here = {"show": section.name} | ({"only": only} if only else {})
     context = {
@@ -81,13 +82,14 @@ def decide_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
 def decide_votes(request: HttpRequest) -> HttpResponse:
     """Let the votes of a bunch count or drop them: those that were chosen, all where none was."""
     by, reason, deed = moderator(request), request.POST.get("reason", ""), request.POST.get("deed", "")
-    paper = request.POST.get("paper", "")
-    chosen = [int(one) for one in request.POST.getlist("vote")[:200] if is_number(one)]
+    paper = number_of(request.POST.get("paper"))
+    ticked = request.POST.getlist("vote")[: 2 * queue_of.MOST_VOTES]
+    chosen = [number for one in ticked if (number := number_of(one)) is not None] if ticked else None
 
     def act() -> str:
-        if deed not in ("count", "drop") or not is_number(paper):
+        if deed not in ("count", "drop") or paper is None:
             raise Refused("Choose what to do.")
-        held = queue_of.votes_of(int(paper), request.POST.get("why", "")[:40], chosen or None)
+        held = queue_of.votes_of(paper, request.POST.get("why", "")[:40], chosen)
         action = votes.let_count if deed == "count" else votes.drop
         papers = action(votes=held, by=by, reason=reason)
         if not papers:
@@ -138,7 +140,7 @@ def _decide_person(request: HttpRequest, handle: str, by: User) -> str:
         length, text = request.POST.get("length", ""), request.POST.get("days", "")
         if length not in ("days", "good"):
             raise Refused("Choose for how long.")
-        days = None if length == "good" else int(text) if is_number(text) and len(text) < 6 else 0
+        days = None if length == "good" else number_of(text) or 0
         who = moderate_person.suspend(handle=handle, by=by, reason=reason, days=days)
         _uphold(who, by, reason)
         return f"{who.shown_name} is suspended."
@@ -167,7 +169,7 @@ def log(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind and kind not in NAMED:
         raise Http404("The log knows no such kind of decision.")
-    page = page_number(request, LAST_PAGE)
+    page = page_of(request, LAST_PAGE)
     rows = Decision.objects.filter(kind=kind) if kind else Decision.objects.all()
     found = list(rows.order_by("-created_at", "-pk")[(page - 1) * LOG_PER_PAGE : page * LOG_PER_PAGE + 1])
     here = {"kind": kind} if kind else {}

@@ -21,7 +21,8 @@ from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import VoteCount
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.addresses import address_of
-from dailypapers.web.moderating import decided, for_moderators, is_number, moderator
+from dailypapers.web.deeds import number_of
+from dailypapers.web.moderating import decided, for_moderators, moderator
 from dailypapers.web.moderation_log import shown_decisions
 
 MOST = 50
@@ -70,7 +71,7 @@ def _decide(request: HttpRequest, paper_id: int, by: User) -> str:
             moderate_comment.unlock(paper_id=paper_id, by=by, reason=reason)
             return "The discussion is open."
         case "part":
-            return _part(request.POST.get("merge", ""), paper_id, by, reason)
+            return _part(number_of(request.POST.get("merge")), paper_id, by, reason)
         case "dismiss" | "settled":
             state = Report.State.DISMISSED if deed == "dismiss" else Report.State.UPHELD
             decide_reports(about=get_object_or_404(Paper, pk=paper_id), by=by, state=state, reason=reason)
@@ -78,10 +79,10 @@ def _decide(request: HttpRequest, paper_id: int, by: User) -> str:
     raise Refused("Choose what to do.")
 
 
-def _part(merge: str, paper_id: int, by: User, reason: str) -> str:
-    if not is_number(merge) or not Merge.objects.filter(pk=int(merge), paper=paper_id).exists():
+def _part(merge: int | None, paper_id: int, by: User, reason: str) -> str:
+    if merge is None or not Merge.objects.filter(pk=merge, paper=paper_id).exists():
         raise Refused("This was parted already.")
-    kept, parted = moderate_paper.part(merge_id=int(merge), by=by, reason=reason)
+    kept, parted = moderate_paper.part(merge_id=merge, by=by, reason=reason)
     for one in (kept, parted):
         refresh_paper(one.pk)
     return f"{parted.handle} is a paper of its own again."
@@ -146,10 +147,10 @@ def _preview(first: Paper, second: Paper) -> Preview:
 
 
 def _join(request: HttpRequest) -> str:
-    first, second = request.POST.get("first", ""), request.POST.get("second", "")
-    if not (is_number(first) and is_number(second)):
+    first, second = number_of(request.POST.get("first")), number_of(request.POST.get("second"))
+    if first is None or second is None:
         raise Refused("Name two papers.")
     reason = request.POST.get("reason", "")
-    kept = moderate_paper.join(first=int(first), second=int(second), by=moderator(request), reason=reason)
+    kept = moderate_paper.join(first=first, second=second, by=moderator(request), reason=reason)
     refresh_paper(kept.pk)
     return f"They are one paper now: {kept.handle}."

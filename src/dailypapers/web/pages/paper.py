@@ -17,6 +17,7 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority, Link, PaperRecord, Precision
 from dailypapers.community.actions.bookmark import opened
 from dailypapers.community.actions.follow import following
+from dailypapers.community.actions.report import OF_PAPERS, choices
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import submitted, would_take
 from dailypapers.community.voting import voting
@@ -111,6 +112,7 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     shown = record.authors if every else record.authors[:SHOWN_AUTHORS]
     context = {
         "paper": paper,
+        "report_reasons": choices(OF_PAPERS) if viewer.is_authenticated else (),
         "hidden": hidden,
         "record": record,
         "authors": shown_authors(

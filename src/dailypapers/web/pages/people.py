@@ -1,16 +1,19 @@
 """A person's page and picture."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
 from dailypapers.community.actions.follow import following
+from dailypapers.community.actions.report import OF_PEOPLE, choices
 from dailypapers.community.claiming import papers_claimed
 from dailypapers.community.collecting import of_person
+from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
 from dailypapers.web.addresses import address_of
+from dailypapers.web.discussion import excerpt
 from dailypapers.web.people import avatar
 from dailypapers.web.visitors import reader
 
@@ -20,6 +23,8 @@ SHOWN_PAPERS = 10
 MOST_PAPERS = 500
 LAST_PAGE = 400
 SHOWN_COLLECTIONS = 10
+SHOWN_COMMENTS = 5
+LONGEST_EXCERPT = 160
 
 
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
@@ -47,8 +52,41 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     }
     if viewer.is_authenticated and not is_own:
         context["follows"], context["followed"] = True, following(viewer, "person", handle)
+        context["report_reasons"] = choices(OF_PEOPLE)
+    context["comments"] = _shown_comments(_comments(person, is_own=is_own)[:SHOWN_COMMENTS])
     context["collections"] = of_person(person, viewer)[:SHOWN_COLLECTIONS]
     return render(request, "pages/profile.html", context)
+
+
+def comments(request: HttpRequest, handle: str) -> HttpResponse:
+    """What someone has said, as far as they let it be seen; oneself sees also what waits or is hidden."""
+    person = User.objects.filter(handle=handle, is_active=True).first()
+    if person is None:
+        raise Http404("Nobody has this handle. People change theirs, and leave.")
+    is_own = reader(request).pk == person.pk
+    page = _page(request)
+    rows = _comments(person, is_own=is_own)[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
+    found = _shown_comments(rows)
+    context = {
+        "person": person,
+        "is_own": is_own,
+        "comments": found[:PER_PAGE],
+        "previous_page": f"?page={page - 1}" if page > 1 else "",
+        "next_page": f"?page={page + 1}" if len(found) > PER_PAGE and page < LAST_PAGE else "",
+    }
+    return render(request, "pages/person_comments.html", context)
+
+
+def _comments(person: User, *, is_own: bool) -> QuerySet[Comment]:
+    """The comments to show, the newest first."""
+    said = Comment.objects.filter(author=person).select_related("paper").order_by("-created_at", "-pk")
+    if is_own:
+        return said.filter(Q(hidden_at=None) | Q(waits=True) | ~Q(hidden_for=""))
+    return said.filter(hidden_at=None, paper__hidden=None) if person.shows_comments else said.none()
+
+
+def _shown_comments(rows: QuerySet[Comment]) -> list[tuple[Comment, str]]:
+    return [(one, excerpt(one, LONGEST_EXCERPT)) for one in rows]
 
 
 def _votes(person: User, *, is_own: bool) -> QuerySet[Vote]:
