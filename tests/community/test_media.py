@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image
 
 from dailypapers.community import media, remake_picture, remake_video
@@ -210,6 +211,13 @@ def test_files_that_no_row_names_are_swept() -> None:
     assert files() == kept
 
 
+def test_the_disk_is_not_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "ROOM_LEFT", 2**62)
+    with pytest.raises(Refused, match="no room for pictures and videos"):
+        submitted(Upload(picture()))
+    assert submit(person=person("bob"), record=fresh(2)).pk, "without them it goes on"
+
+
 needs_video = pytest.mark.skipif(not media.takes_videos(), reason="needs PyAV (the extra `video`)")
 
 
@@ -244,6 +252,22 @@ def test_a_video_is_made_anew_by_the_worker(
     assert max(medium.width, medium.height) <= 1_280
     assert medium.seconds == pytest.approx(how.get("seconds", 0.6) - 0.1, abs=0.05)
     assert add_media.make_waiting() == 0
+
+
+@needs_video
+def test_new_accounts_add_pictures_only_and_few_videos_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = video(tmp_path / "a.mp4")
+    new = person("new", joined=timezone.now())
+    with pytest.raises(Refused, match="new accounts add pictures only"):
+        submit(person=new, record=fresh(), uploads=[Upload(body)])
+    submit(person=new, record=fresh(), uploads=[Upload(picture())])
+    monkeypatch.setattr(media, "MOST_WAITING", 1)
+    alice = person("alice")
+    submit(person=alice, record=fresh(2), uploads=[Upload(body)])
+    with pytest.raises(Refused, match="many videos wait"):
+        submit(person=alice, record=fresh(3), uploads=[Upload(body)])
 
 
 @needs_video

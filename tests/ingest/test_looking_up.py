@@ -23,6 +23,7 @@ from tests.origins.crossref import CrossrefOrigin
 from tests.origins.crossref import work as crossref_work
 from tests.origins.openalex import OpenAlexOrigin
 from tests.origins.openalex import work as openalex_work
+from tests.origins.openreview import OpenReviewOrigin, note
 from tests.origins.origin import NOT_FOUND, Answer, Fault, Origin
 
 PAGES = Path(__file__).parent / "pages"
@@ -57,6 +58,7 @@ class World:
         self.openalex = OpenAlexOrigin([openalex_work(4242, "2026-04-07")])
         self.acl = AclOrigin({"2024.acl": COLLECTION.read_bytes()})
         self.biorxiv = BioRxivOrigin([posting("10.1101/2026.04.02.123456", "2026-04-02")])
+        self.openreview = OpenReviewOrigin([note("aVh9KRZdRk")])
         self.web = Web()
 
     @property
@@ -97,6 +99,7 @@ def found(text: str) -> PaperRecord:
             "What is registered as 10.1234/c1",
         ),
         ("10.1234/w4242", "openalex", "What work 4242 is about"),
+        ("https://openreview.net/pdf?id=aVh9KRZdRk", "openreview", "What was submitted as aVh9KRZdRk"),
         ("https://openalex.org/W4242", "openalex", "What work 4242 is about"),
         (
             "https://aclanthology.org/2024.acl-long.3/",

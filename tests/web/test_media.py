@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
+from dailypapers.catalogue import hiding
 from dailypapers.catalogue.clock import today
 from dailypapers.community import media
 from dailypapers.community.actions.add_media import make_waiting
@@ -56,6 +57,8 @@ def test_a_picture_is_sent_shown_and_served_for_good() -> None:
         assert served["X-Content-Type-Options"] == "nosniff"
         assert served["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert b"".join(served.streaming_content)[:4] == b"RIFF"  # type: ignore[attr-defined]
+    hiding.hide(medium.paper_id, "Not a paper", medium.created_at)
+    assert Client().get(f"/media/{medium.name}.webp").status_code == 404
 
 
 def test_pictures_of_others_are_not_removed_and_ones_own_are() -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from dailypapers.catalogue import hiding
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Listed, PaperRecord
@@ -119,6 +120,19 @@ def test_one_is_taken_to_a_paper_that_is_too_old_and_told_so() -> None:
     assert looked.redirect_chain == [("/papers/2604.00001", 302)]
     assert "This paper is here already. This paper is from April 15, 2026" in text_of(looked)
     assert "Put it forward" not in text_of(looked)
+
+
+def test_a_hidden_paper_is_not_put_forward() -> None:
+    (paper,) = hold(fresh())
+    hiding.hide(paper.pk, "Not a paper", paper.created_at)
+    client = signed_in(person("alice"))
+    for looked in (
+        client.post("/submit", {"paper": "2604.00001"}),
+        client.post("/submit/confirm", {"paper": "2604.00001"}),
+        client.get("/submit?paper=2604.00001"),
+    ):
+        assert looked["Location"] == "/papers/2604.00001"
+    assert not Submission.objects.exists()
 
 
 def test_what_is_wrong_is_said_at_the_form_and_nothing_typed_is_lost(arxiv: ArxivOrigin) -> None:

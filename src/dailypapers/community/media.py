@@ -6,8 +6,10 @@ is made anew, or cannot be.
 """
 
 import json
+import logging
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,8 @@ from django.conf import settings
 from dailypapers.community.access import Refused
 from dailypapers.community.models.media import Medium
 
+log = logging.getLogger(__name__)
+
 MOST: Final = 4
 """Pictures and videos of one submission."""
 LARGEST_PICTURE: Final = 12 * 2**20
@@ -34,6 +38,10 @@ PICTURE_TIME: Final = 15.0
 LOOK_TIME: Final = 15.0
 VIDEO_TIME: Final = 300.0
 """Seconds to make a video anew: one of a minute in 1080p takes 50 on a slow core."""
+ROOM_LEFT: Final = 2**30
+"""Bytes of the disk that are left to everything else."""
+MOST_WAITING: Final = 30
+"""Videos that wait at once."""
 STALE: Final = 60 * 60
 """Seconds after which a file that no row names is thrown away."""
 
@@ -90,16 +98,20 @@ def takes_videos() -> bool:
     return find_spec("av") is not None
 
 
-def prepare(uploads: Sequence[Upload]) -> list[Prepared]:
+def prepare(uploads: Sequence[Upload], *, videos: bool = True) -> list[Prepared]:
     """Take files that came with a form: pictures are made anew at once, videos looked at and kept to be.
 
-    Raises `Refused` with the first that cannot be taken, and keeps none then.
+    Without `videos` only pictures are taken. Raises `Refused` with the first that cannot be taken, and keeps
+    none then.
     """
     if len(uploads) > MOST:
         raise Refused(f"A submission has up to {MOST} pictures and videos; these are {len(uploads)}.")
+    if uploads and shutil.disk_usage(folder()).free < ROOM_LEFT:
+        log.warning("less than %d MB are free for pictures and videos", ROOM_LEFT >> 20)
+        raise Refused("This site has no room for pictures and videos at the moment. Submit without them.")
     done: list[Prepared] = []
     try:
-        done.extend(_prepared(upload) for upload in uploads)
+        done.extend(_prepared(upload, videos=videos) for upload in uploads)
     except CannotMake as problem:
         discard([one.name for one in done])
         raise Refused(str(problem)) from None
@@ -109,7 +121,7 @@ def prepare(uploads: Sequence[Upload]) -> list[Prepared]:
     return done
 
 
-def _prepared(upload: Upload) -> Prepared:
+def _prepared(upload: Upload, *, videos: bool) -> Prepared:
     shown = (upload.name or "A file")[:60]
     name = secrets.token_hex(10)
     raw = incoming() / name
@@ -118,6 +130,10 @@ def _prepared(upload: Upload) -> Prepared:
         if _is_video(start):
             if not takes_videos():
                 raise CannotMake("this site takes pictures only, no videos")
+            if not videos:
+                raise CannotMake("new accounts add pictures only, no videos")
+            if Medium.objects.filter(state=Medium.State.WAITING).count() >= MOST_WAITING:
+                raise CannotMake("many videos wait to be made; try again in an hour")
             told = _run(_VIDEO_PROGRAM, ["look", str(raw)], LOOK_TIME)
             return Prepared(name, Medium.Kind.VIDEO, told["width"], told["height"], told["seconds"])
         if raw.stat().st_size > LARGEST_PICTURE:

@@ -28,6 +28,7 @@ from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.moderation_log import enter
 from dailypapers.community.submitting import require_may_submit, require_new_enough
+from dailypapers.community.trust import Level, level_of
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def submit(
     told = "That is many submissions in an hour. Go on in an hour."
     allow("submit", str(person.pk), times=30, seconds=AN_HOUR, told=told)
     # Before the transaction, which holds up others: it takes a second or more.
-    prepared = media.prepare(uploads)
+    prepared = media.prepare(uploads, videos=level_of(person, now) > Level.NEW)
     try:
         return _submitted(person, paper_id, record, words, prepared, description, address, now)
     except BaseException:

@@ -31,7 +31,8 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 def file(request: HttpRequest, name: str, cover: str, ending: str) -> HttpResponseBase:
     """A picture or video. It never changes under its name, so that browsers ask once."""
-    if not Medium.objects.filter(name=name, state=Medium.State.READY).exists():
+    shown = Medium.objects.filter(name=name, state=Medium.State.READY, paper__hidden=None)
+    if not shown.exists():
         raise Http404("There is no such picture or video.")
     path = folder() / f"{name}{cover}.{ending}"
     try:

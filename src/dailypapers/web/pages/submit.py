@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from dailypapers.catalogue import pasted
 from dailypapers.catalogue.finding import find, meant
+from dailypapers.catalogue.hiding import reason_for
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.identifiers import url_of
 from dailypapers.catalogue.models import Identifier, Paper
@@ -182,6 +183,8 @@ def _held(name: str, named: Pasted) -> Paper | None:
 
 def _why_it_stays(person: User, paper: Paper) -> str:
     """Why a paper that is held cannot be submitted; empty where it can."""
+    if reason_for(paper):
+        return "This paper is here already. Moderators hid it, and it is not put forward any more."
     if (before := submitted([paper.pk]).get(paper.pk)) is not None:
         who = "You" if before.handle == person.handle else before.name
         return f"This paper is here already: {who} put it forward on {before.day:%B} {before.day.day}."
