@@ -85,9 +85,13 @@ def test_one_writes_answers_and_reacts_without_the_page_loading_anew(
     page.keyboard.press("Enter")
     expect(agree).to_have_attribute("aria-pressed", "false")
 
-    first.get_by_text("Answer", exact=True).first.click()
-    first.get_by_label("Your answer").fill("In place.")
-    first.get_by_role("button", name="Answer").click()
+    first.get_by_role("link", name="Answer").click()
+    expect(page.get_by_label("Your answer")).to_be_focused()
+    page.get_by_role("link", name="Close").click()
+    expect(page.get_by_label("Your answer")).to_have_count(0)
+    first.get_by_role("link", name="Answer").click()
+    page.get_by_label("Your answer").fill("In place.")
+    page.get_by_role("button", name="Answer").click()
     expect(page.locator(".comment.depth-1", has_text="In place.")).to_be_in_viewport()
     assert page.evaluate("window.stays")
     assert wrong == []
@@ -113,9 +117,9 @@ def test_all_of_it_works_without_javascript(browser: Browser, site: str, alice: 
     mine = page.locator(".comment", has_text="Plainly.")
     expect(mine).to_be_in_viewport()
     assert f"#comment-{Comment.objects.latest('pk').pk}" in page.url
-    mine.get_by_text("Change", exact=True).first.click()
-    mine.get_by_label("Your comment").fill("More plainly.")
-    mine.get_by_role("button", name="Change").click()
+    mine.get_by_role("link", name="Change").click()
+    page.get_by_label("Your comment").fill("More plainly.")
+    page.get_by_role("button", name="Change").click()
     expect(
         page.locator(".comment", has_text="More plainly.").get_by_role("link", name="edited")
     ).to_be_visible()
@@ -124,9 +128,9 @@ def test_all_of_it_works_without_javascript(browser: Browser, site: str, alice: 
     expect(first.get_by_role("button", name="Agree")).to_have_attribute("aria-pressed", "true")
     first.get_by_role("button", name="Agree").click()
     expect(first.get_by_role("button", name="Agree")).to_have_attribute("aria-pressed", "false")
-    first.get_by_text("Report", exact=True).first.click()
-    first.get_by_label("In your words").fill("It is too long.")
-    first.get_by_role("button", name="Report").click()
+    first.get_by_role("link", name="Report").click()
+    page.get_by_label("In your words").fill("It is too long.")
+    page.get_by_role("button", name="Report").click()
     expect(page.locator(".comment").first.get_by_role("alert")).to_contain_text("A moderator will look")
 
 
@@ -138,8 +142,9 @@ def test_a_discussion_is_accessible_and_fits(
     for who in (alice, User.objects.get(handle="mo")):
         page = signed_in(browser, site, who, viewport={"width": width, "height": 800}, color_scheme=scheme)
         page.goto(PAGE)
-        for summary in page.locator(".deeds summary").all():
-            summary.click()
+        for link in page.locator(".deeds a.deed").all():
+            link.click()
+            expect(link.locator("xpath=../following-sibling::div").locator("form").first).to_be_visible()
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -133,7 +133,11 @@ def test_answers_stand_under_what_they_answer(client: Client, paper: Paper, alic
 def test_one_changes_ones_own_and_the_change_can_be_seen(client: Client, paper: Paper, alice: User) -> None:
     comment = write(person=alice, paper_id=paper.pk, body="Wrong <b>.")
     mine = signed_in(alice)
-    assert f'action="/comments/{comment.pk}/edit"' in section(mine)
+    assert f'href="/comments/{comment.pk}/form/edit"' in section(mine)
+    assert (
+        f'action="/comments/{comment.pk}/edit"'
+        in mine.get(f"/comments/{comment.pk}/form/edit").content.decode()
+    )
     mine.post(f"/comments/{comment.pk}/edit", {"body": "Right."})
     text = section(client)
     assert "Right." in text
@@ -169,7 +173,7 @@ def test_one_reacts_and_takes_it_back(paper: Paper, alice: User, bob: User) -> N
     client = signed_in(bob)
     told: dict[str, Any] = {"kind": "insightful"}
     answer = client.post(f"/comments/{comment.pk}/react", told, headers=HTMX).content.decode()
-    assert answer.startswith('<div class="reactions"')
+    assert answer.startswith('<form class="reactions"')
     assert 'name="back" value="insightful"' in answer
     assert 'aria-pressed="true">Insightful <b>1</b>' in answer
     answered = client.post(f"/comments/{comment.pk}/react", {"back": "insightful"})
@@ -294,6 +298,46 @@ def test_looking_at_the_address_of_a_form_does_nothing(paper: Paper, alice: User
             assert answer.status_code == 405
             assert answer["Allow"] == "POST"
     assert unchanged(comment)
+
+
+def test_each_is_brought_the_forms_that_are_theirs_and_no_others(
+    paper: Paper, alice: User, bob: User
+) -> None:
+    comment = write(person=alice, paper_id=paper.pk, body="Mine <b>.")
+    moderator = person("mo", is_moderator=True)
+    asleep = person("asleep", suspended_until=timezone.now() + timedelta(days=1))
+    theirs = {
+        alice: {"answer", "edit"},
+        bob: {"answer", "report"},
+        moderator: {"answer", "report", "hide"},
+        asleep: {"report"},
+    }
+    deeds = ("answer", "edit", "report", "hide", "show", "remove", "nonsense")
+    for who, allowed in theirs.items():
+        client = signed_in(who)
+        for deed in deeds:
+            address = f"/comments/{comment.pk}/form/{deed}"
+            whole, part = client.get(address), client.get(address, headers=HTMX)
+            assert whole.status_code == part.status_code == (200 if deed in allowed else 404), (who, deed)
+            if deed in allowed:
+                assert "<html" in whole.content.decode()
+                assert "hx-post" not in whole.content.decode().partition("<main")[2]
+                assert part.content.decode().count("csrfmiddlewaretoken") >= 1
+                assert "<html" not in part.content.decode()
+                assert "Mine <b>" not in whole.content.decode()
+        assert client.get(f"/comments/{comment.pk}/form/close", headers=HTMX).content == b""
+        assert client.get(f"/comments/{comment.pk}/form/close")["Location"].endswith(f"#comment-{comment.pk}")
+    moderate_comment.hide(comment_id=comment.pk, by=moderator, reason="Off the subject.")
+    assert signed_in(alice).get(f"/comments/{comment.pk}/form/edit").status_code == 404
+    assert signed_in(moderator).get(f"/comments/{comment.pk}/form/show").status_code == 200
+    assert signed_in(bob).get("/comments/99999/form/answer").status_code == 404
+
+
+def test_a_form_asks_a_visitor_to_sign_in(client: Client, paper: Paper, alice: User) -> None:
+    comment = write(person=alice, paper_id=paper.pk, body="Mine.")
+    address = f"/comments/{comment.pk}/form/answer"
+    assert client.get(address)["Location"].startswith("/accounts/login/?next=")
+    assert client.get(address, headers=HTMX)["HX-Redirect"].startswith("/accounts/login/?next=")
 
 
 def test_anothers_comment_stays_as_it_is(paper: Paper, alice: User, bob: User) -> None:

@@ -66,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/<int:medium_id>/remove", media.remove, name="remove-medium"),
     path("comments/on/<int:paper_id>", comments.write, name="write-comment"),
     path("comments/<int:comment_id>", comments.place, name="comment"),
+    path("comments/<int:comment_id>/form/<slug:deed>", comments.form, name="comment-form"),
     path("comments/<int:comment_id>/history", comments.history, name="comment-history"),
     path("comments/<int:comment_id>/edit", comments.edit, name="edit-comment"),
     path("comments/<int:comment_id>/remove", comments.remove, name="remove-comment"),

@@ -54,6 +54,15 @@ class Told:
     text: str
     body: str = ""
     quote: str = ""
+    done: bool = False
+    """Whether it is thanks for something that was done."""
+
+    @property
+    def form(self) -> str:
+        """The form that is opened again for what was typed; empty for none."""
+        if self.done or self.deed == "react":
+            return ""
+        return "edit" if self.deed == "remove" else self.deed
 
 
 @dataclass(slots=True)
@@ -68,8 +77,10 @@ class ShownComment:
     answers: Comment | None
     reactions: list[ShownReaction]
     is_mine: bool
-    told: dict[str, Told]
-    """What could not be done with it, by the deed."""
+    deeds: list[tuple[str, str]]
+    """What the reader may do with it, and how that is called: forms that are brought when asked for."""
+    told: Told | None
+    """What could not be done with it."""
 
     @property
     def pk(self) -> int:
@@ -102,6 +113,22 @@ class ShownDiscussion:
     reasons: Sequence[tuple[str, str]] = choices(OF_COMMENTS)
 
 
+def deeds_of(comment: Comment, reader: User | None, *, can_write: bool) -> list[tuple[str, str]]:
+    """What a reader may do with a comment: the names of the forms, and how they are called."""
+    if reader is None:
+        return []
+    mine, found = comment.author_id == reader.pk, []
+    if comment.is_hidden:
+        return [("show", "Show it again")] if reader.moderates and comment.hidden_for else []
+    if can_write:
+        found.append(("answer", "Answer"))
+    if mine and can_write:
+        found.append(("edit", "Change"))
+    elif not mine:
+        found.append(("report", "Report"))
+    return [*found, ("hide", "Hide")] if reader.moderates else found
+
+
 def discussion(
     paper: Paper, address: str, viewer: User | AnonymousUser, page: int = 1, told: Told | None = None
 ) -> ShownDiscussion:
@@ -111,13 +138,19 @@ def discussion(
     counted = Discussion.objects.filter(paper=paper).first()
     if counted is not None:
         shown.count, shown.by_authors, shown.locked = counted.comments, counted.by_authors, counted.locked
-        _add_comments(shown, reader, page)
     if reader is not None:
         shown.moderates = reader.moderates
-        shown.can_write = reader.is_active and not reader.is_suspended() and not shown.locked
+        shown.can_write = can_write(reader) and not shown.locked
         if shown.can_write:
             shown.quotes = _quotes(paper.abstract)
+    if counted is not None:
+        _add_comments(shown, reader, page)
     return shown
+
+
+def can_write(reader: User) -> bool:
+    """Whether a person may write comments at all."""
+    return reader.is_active and not reader.is_suspended()
 
 
 def page_of(comment: Comment) -> int:
@@ -185,7 +218,7 @@ def _add_comments(shown: ShownDiscussion, reader: User | None, page: int) -> Non
     listed = [one for root in roots for one in _thread(root, under, reader)]
     reactions = _reactions([one.pk for one in listed if not one.is_hidden], reader)
     shown.comments = [
-        _shown(one, everyone.get(one.parent_id or 0), reactions.get(one.pk, []), reader, shown.told)
+        _shown(one, everyone.get(one.parent_id or 0), reactions.get(one.pk, []), reader, shown)
         for one in listed
     ]
 
@@ -228,11 +261,12 @@ def _shown(
     answers: Comment | None,
     reactions: list[ShownReaction],
     reader: User | None,
-    told: Told | None,
+    discussion: ShownDiscussion,
 ) -> ShownComment:
     gone = ""
     if comment.is_hidden:
         gone = _why_gone(comment)
+    told = discussion.told
     readable = not gone or _sees_hidden(comment, reader)
     return ShownComment(
         comment=comment,
@@ -242,7 +276,8 @@ def _shown(
         answers=answers,
         reactions=reactions,
         is_mine=reader is not None and comment.author_id == reader.pk,
-        told={told.deed: told} if told is not None and told.comment_id == comment.pk else {},
+        deeds=deeds_of(comment, reader, can_write=discussion.can_write),
+        told=told if told is not None and told.comment_id == comment.pk else None,
     )
 
 

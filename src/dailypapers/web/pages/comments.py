@@ -13,12 +13,22 @@ from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions import comment as actions
 from dailypapers.community.actions import moderate_comment
 from dailypapers.community.actions.react import react as react_to
+from dailypapers.community.actions.report import OF_COMMENTS, choices
 from dailypapers.community.actions.report import report as report_to_moderators
-from dailypapers.community.models.comments import Comment
+from dailypapers.community.comment_text import LONGEST
+from dailypapers.community.models.comments import Comment, Discussion
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.addresses import address_of
-from dailypapers.web.discussion import Told, discussion, html_of, page_of, reactions_of
+from dailypapers.web.discussion import (
+    Told,
+    can_write,
+    deeds_of,
+    discussion,
+    html_of,
+    page_of,
+    reactions_of,
+)
 from dailypapers.web.pages import paper as paper_page
 from dailypapers.web.visitors import reader
 
@@ -98,6 +108,37 @@ def show(request: HttpRequest, comment_id: int) -> HttpResponse:
     )
 
 
+def form(request: HttpRequest, comment_id: int, deed: str) -> HttpResponse:
+    """The form by which something is done with a comment: in place, or as a page of its own."""
+    comment = Comment.objects.select_related("paper", "author").filter(pk=comment_id).first()
+    if comment is None:
+        raise Http404("There is no such comment.")
+    in_place = bool(HtmxDetails(request))
+    if deed == "close":
+        return HttpResponse() if in_place else HttpResponseRedirect(_place(comment, comment.paper))
+    person = reader(request)
+    if not person.is_authenticated:
+        return _to_sign_in(comment.paper, in_place=in_place)
+    is_open = can_write(person) and not Discussion.objects.filter(paper=comment.paper).exclude(locked="")
+    label = dict(deeds_of(comment, person, can_write=bool(is_open))).get(deed)
+    if label is None:
+        raise Http404("This cannot be done with the comment, or not by you.")
+    context = {
+        "one": comment,
+        "pk": comment.pk,
+        "deed": deed,
+        "label": label,
+        "page": page_of(comment),
+        "longest": LONGEST,
+        "reasons": choices(OF_COMMENTS),
+        "in_place": in_place,
+    }
+    if in_place:
+        return render(request, "comment_form.html", context)
+    context |= {"html": html_of(comment), "path": address_of(comment.paper.handle)}
+    return render(request, "pages/comment_form.html", context)
+
+
 def place(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Lead to the place of a comment on its paper's page."""
     comment = Comment.objects.select_related("paper", "root").filter(pk=comment_id).first()
@@ -140,8 +181,7 @@ def _changed(request: HttpRequest, paper_id: int, change: Change, deed: str, at:
     in_place = bool(HtmxDetails(request))
     person = reader(request)
     if not person.is_authenticated:
-        to = f"{reverse('account_login')}?{urlencode({'next': address_of(paper.handle) + '#discussion'})}"
-        return HttpResponse(headers={"HX-Redirect": to}) if in_place else HttpResponseRedirect(to)
+        return _to_sign_in(paper, in_place=in_place)
     told, status, comment = None, 200, None
     try:
         comment = change(person)
@@ -152,7 +192,7 @@ def _changed(request: HttpRequest, paper_id: int, change: Change, deed: str, at:
         typed = request.POST.get("body", request.POST.get("text", ""))
         told = Told(deed, at, str(problem), typed[:20_000], request.POST.get("quote", "")[:4_000])
     if comment is not None and deed == "report":
-        told = Told(deed, at, "Thank you. A moderator will look at it.")
+        told = Told(deed, at, "Thank you. A moderator will look at it.", done=True)
     if not in_place:
         if told is None and comment is not None:
             return HttpResponseRedirect(_place(comment, paper))
@@ -167,6 +207,11 @@ def _changed(request: HttpRequest, paper_id: int, change: Change, deed: str, at:
     if comment is not None and told is None:
         response["HX-Reswap"] = f"outerHTML show:#comment-{comment.pk}:top"
     return response
+
+
+def _to_sign_in(paper: Paper, *, in_place: bool) -> HttpResponse:
+    to = f"{reverse('account_login')}?{urlencode({'next': address_of(paper.handle) + '#discussion'})}"
+    return HttpResponse(headers={"HX-Redirect": to}) if in_place else HttpResponseRedirect(to)
 
 
 def _place(comment: Comment, paper: Paper) -> str:
