@@ -176,6 +176,13 @@ def test_a_page_without_identifiers_speaks_for_itself(world: World) -> None:
     assert [one.scheme for one in record.identifiers] == ["local"]
 
 
+def test_a_page_is_named_by_where_it_is_not_by_what_leads_there(world: World) -> None:
+    world.web.moved["/short"] = f"{world.web.url}/conference.html"
+    record = found(f"{world.web.url}/short")
+    assert [str(one) for one in record.identifiers] == ["local:127.0.0.1/conference.html"]
+    assert record.links[0].url == f"{world.web.url}/conference.html"
+
+
 def test_an_identifier_that_a_page_names_is_asked_for_at_its_source(world: World) -> None:
     world.web.pages["/x"] = (
         b'<meta name="citation_arxiv_id" content="2604.04913"><meta name="citation_title" content="Lies">'

@@ -103,6 +103,8 @@ class Http:
         self._clock = clock
         self._sleep = sleep
         self._turns = turns or Pace()
+        self.reached = ""
+        """The address from which the last answer came, after all redirects."""
 
     def __enter__(self) -> Self:
         return self
@@ -180,6 +182,7 @@ class Http:
                 self._keep_pace(turn, url)
                 with closing(self._client.send(request, stream=True)) as response:
                     if response.next_request is None:
+                        self.reached = str(request.url)
                         return self._body(response, url, largest, turn)
                     request = response.next_request
             self._check_redirect(asked, request.url)

@@ -21,6 +21,7 @@ from dailypapers.catalogue.records import PaperRecord, RejectedRecord, checked
 from dailypapers.catalogue.serialising import from_json, to_json
 from dailypapers.ingest import citation_tags
 from dailypapers.ingest.addresses import NotPublic
+from dailypapers.ingest.citation_tags import Described
 from dailypapers.ingest.connection import any_page, connection, followed
 from dailypapers.ingest.http import HttpFailure, TooLarge
 from dailypapers.ingest.registry import all_sources
@@ -174,21 +175,20 @@ def _from_own_page(identifier: Identifier, problems: list[str]) -> PaperRecord |
     """What the page says to which an identifier itself leads."""
     url = url_of(identifier)
     try:
-        body = _page(url)
-        record = citation_tags.described(body, url).record
+        told, _ = _read_page(url)
     except (HttpFailure, SourceFailure, OSError) as failure:
         log.info("%s was read for %s: %s", url, identifier, failure)
         problems.append(f"{urlsplit(url).hostname} could not be read")
         return None
     # Whatever else the page names may be another work: this much is sure.
-    return replace(record, identifiers=(identifier,)) if record is not None else None
+    return replace(told.record, identifiers=(identifier,)) if told.record is not None else None
 
 
 def _at(url: str, guessed: Identifier | None, problems: list[str]) -> PaperRecord:
     """The paper that a page is about. Raises `NotFound`."""
     host = urlsplit(url).hostname or url
     try:
-        told = citation_tags.described(_page(url), url)
+        told, at = _read_page(url)
     except TooLarge:
         raise NotFound(f"What is at this address is too large for a page. {_HINT}") from None
     except HttpFailure as failure:
@@ -203,7 +203,7 @@ def _at(url: str, guessed: Identifier | None, problems: list[str]) -> PaperRecor
     if told.record is None or not told.record.identifiers:
         raise NotFound(f"The page at {host} names no paper that can be looked up. {_HINT}")
     # Only a source vouches for an identifier; one that none of them knows is anybody's word.
-    own = replace(told.record, identifiers=citation_tags.named_by(url))
+    own = replace(told.record, identifiers=citation_tags.named_by(at))
     if not own.identifiers:
         raise NotFound(f"The page at {host} names no paper that can be looked up. {_HINT}")
     return own
@@ -212,10 +212,12 @@ def _at(url: str, guessed: Identifier | None, problems: list[str]) -> PaperRecor
 _HINT: Final = "Write its arXiv number or its DOI (it begins with 10.) instead."
 
 
-def _page(url: str) -> bytes:
+def _read_page(url: str) -> tuple[Described, str]:
+    """What a page says, and where it is: an address may lead on to another."""
     with any_page() as http:
         accept = "text/html, application/xhtml+xml;q=0.9"
-        return http.get(url, accept=accept, largest=citation_tags.LARGEST)
+        body = http.get(url, accept=accept, largest=citation_tags.LARGEST)
+        return citation_tags.described(body, http.reached), http.reached
 
 
 def _why_not_read(host: str, failure: HttpFailure) -> str:

@@ -11,6 +11,7 @@ from dailypapers.community.claiming import papers_claimed
 from dailypapers.community.collecting import of_person
 from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.people import User
+from dailypapers.community.models.submissions import Submission
 from dailypapers.community.models.votes import Vote
 from dailypapers.web.addresses import address_of
 from dailypapers.web.discussion import excerpt
@@ -23,6 +24,7 @@ SHOWN_PAPERS = 10
 MOST_PAPERS = 500
 LAST_PAGE = 400
 SHOWN_COLLECTIONS = 10
+SHOWN_SUBMISSIONS = 10
 SHOWN_COMMENTS = 5
 LONGEST_EXCERPT = 160
 
@@ -53,6 +55,9 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     if viewer.is_authenticated and not is_own:
         context["follows"], context["followed"] = True, following(viewer, "person", handle)
         context["report_reasons"] = choices(OF_PEOPLE)
+    put_forward = Submission.objects.filter(person=person, paper__hidden=None).select_related("paper")
+    newest = put_forward.only("day", "paper__handle", "paper__title").order_by("-created_at")
+    context["submissions"] = [(one, address_of(one.paper.handle)) for one in newest[:SHOWN_SUBMISSIONS]]
     context["comments"] = _shown_comments(_comments(person, is_own=is_own)[:SHOWN_COMMENTS])
     context["collections"] = of_person(person, viewer)[:SHOWN_COLLECTIONS]
     return render(request, "pages/profile.html", context)
