@@ -16,6 +16,7 @@ from dailypapers.community.trust import Level, level_of
 SAME_ADDRESS = "same address"
 NEW_ACCOUNTS = "new accounts"
 SAME_MINUTE = "same minute"
+REASONS = (SAME_ADDRESS, NEW_ACCOUNTS, SAME_MINUTE)
 
 NEW_IN_A_DAY = 4
 """New accounts that vote for one paper within a day before their votes are held."""

@@ -51,7 +51,7 @@ SECTIONS: list[Section] = [
         queue.held_votes,
         queue.bunches,
         "moderation/bunch.html",
-        tuple((why, why.capitalize()) for why in (rings.SAME_ADDRESS, rings.NEW_ACCOUNTS, rings.SAME_MINUTE)),
+        tuple((why, why.capitalize()) for why in rings.REASONS),
     ),
     Section(
         "comments",

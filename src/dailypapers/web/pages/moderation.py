@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dailypapers.community import queue as queue_of
+from dailypapers.community import rings
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import moderate_comment, moderate_person
 from dailypapers.community.actions import vote as votes
@@ -82,14 +83,14 @@ def decide_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
 def decide_votes(request: HttpRequest) -> HttpResponse:
     """Let the votes of a bunch count or drop them: those that were chosen, all where none was."""
     by, reason, deed = moderator(request), request.POST.get("reason", ""), request.POST.get("deed", "")
-    paper = number_of(request.POST.get("paper"))
+    paper, why = number_of(request.POST.get("paper")), request.POST.get("why", "")
     ticked = request.POST.getlist("vote")[: 2 * queue_of.MOST_VOTES]
     chosen = [number for one in ticked if (number := number_of(one)) is not None] if ticked else None
 
     def act() -> str:
-        if deed not in ("count", "drop") or paper is None:
+        if deed not in ("count", "drop") or paper is None or why not in rings.REASONS:
             raise Refused("Choose what to do.")
-        held = queue_of.votes_of(paper, request.POST.get("why", "")[:40], chosen)
+        held = queue_of.votes_of(paper, why, chosen)
         action = votes.let_count if deed == "count" else votes.drop
         papers = action(votes=held, by=by, reason=reason)
         if not papers:
