@@ -134,7 +134,7 @@ def test_a_form_that_is_too_long_is_refused_before_it_is_read(
     monkeypatch.setattr(library, "_bring", lambda request, number: pytest.fail("it was read"))
     answer = brought(signed_in(alice), heat, BIBTEX)
     assert answer.status_code == 413
-    assert "longer than 10 MB" in answer.content.decode()
+    assert "longer than 20 MB" in answer.content.decode()
 
 
 def test_no_file_and_no_library_are_told(alice: User, heat: Collection) -> None:

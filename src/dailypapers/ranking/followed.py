@@ -10,9 +10,9 @@ from dailypapers.community.models.people import User
 from dailypapers.ranking.conditions import day_of, day_value, in_fields, rows_of
 
 PER_PAGE: Final = 25
-LAST_PAGE: Final = 20
+LAST_PAGE: Final = 10
 DAYS: Final = 30
-"""How far back the papers of followed fields go: who wants more reads the lists of the field."""
+"""How far back from the newest day the papers of followed fields go: the lists of a field have the others."""
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Followed:
     """The follows that brought it; none where its field did."""
 
 
-def newest_followed(follows: Sequence[Follow], person: User, today: date, page: int = 1) -> list[Followed]:
+def newest_followed(follows: Sequence[Follow], person: User, newest: date, page: int = 1) -> list[Followed]:
     """One page of papers, the newest first, and one more if there is one.
 
     People bring what they vote for and let others see, collections what is put into them, authors and
@@ -45,7 +45,7 @@ def newest_followed(follows: Sequence[Follow], person: User, today: date, page: 
         one.day = max(one.day, day)
         if follow not in one.by:
             one.by.append(follow)
-    for paper_id, value, heat in _fields(follows, today, wanted):
+    for paper_id, value, heat in _fields(follows, newest, wanted):
         day = _day(value)
         one = found.setdefault(paper_id, Followed(paper_id, day, heat))
         one.day = max(one.day, day) if not one.by else one.day
@@ -92,13 +92,13 @@ def _collections(follows: Sequence[Follow], person: User, wanted: int) -> list[t
     return _together(part, ((one.pk, one.collection_id, wanted) for one in seen))
 
 
-def _fields(follows: Sequence[Follow], today: date, wanted: int) -> list[tuple[Any, ...]]:
+def _fields(follows: Sequence[Follow], newest: date, wanted: int) -> list[tuple[Any, ...]]:
     """The newest papers of fields, those of a day in the order of heat."""
     fields = tuple(one.field for one in follows if one.kind == Follow.Kind.FIELD)
     if not fields:
         return []
     condition, values = in_fields("listing.paper_id", fields)
-    first, last = day_value(today - timedelta(days=DAYS)), day_value(today)
+    first, last = day_value(newest - timedelta(days=DAYS)), day_value(newest)
     # Twice as many: a paper that was announced and then put forward stands on two days.
     return rows_of(
         f"""

@@ -13,6 +13,7 @@ from dailypapers.web.card import ShownCard
 from dailypapers.web.fields import name as field_name
 from dailypapers.web.mathematics import plain
 
+LONGEST_LABEL = 90
 MOST_REASONS = 3
 """Follows that are named beside a paper that came by several."""
 
@@ -28,16 +29,22 @@ class ShownFollow:
 
 def shown_follow(one: Follow) -> ShownFollow:
     """Name what is followed."""
+    label, address = _named(one)
+    return ShownFollow(
+        one, label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…", address
+    )
+
+
+def _named(one: Follow) -> tuple[str, str]:
     if one.person is not None:
-        return ShownFollow(one, one.person.shown_name, f"/people/{one.person.handle}")
+        return one.person.shown_name, f"/people/{one.person.handle}"
     if one.topic is not None:
-        query = urlencode({"q": query_of(one.topic), "sort": "date"})
-        return ShownFollow(one, one.topic.text, f"/search?{query}")
+        return one.topic.text, f"/search?{urlencode({'q': query_of(one.topic), 'sort': 'date'})}"
     if one.collection is not None:
-        return ShownFollow(one, one.collection.name, one.collection.address)
+        return one.collection.name, one.collection.address
     if one.paper is not None:
-        return ShownFollow(one, plain(one.paper.title), address_of(one.paper.handle))
-    return ShownFollow(one, field_name(one.field), f"/papers?{urlencode({'field': one.field})}")
+        return plain(one.paper.title), address_of(one.paper.handle)
+    return field_name(one.field), f"/papers?{urlencode({'field': one.field})}"
 
 
 def listed(follows: Sequence[Follow]) -> list[tuple[str, list[ShownFollow]]]:

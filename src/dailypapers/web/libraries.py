@@ -86,7 +86,7 @@ def _ris(records: Iterator[PaperRecord], url: Url) -> Iterator[bytes]:
 def _csl(records: Iterator[PaperRecord], url: Url) -> Iterator[bytes]:
     before = b"[\n"
     for key, record in _keyed(records):
-        yield before + orjson.dumps(citations.csl(record, url(record), key), option=orjson.OPT_INDENT_2)
+        yield before + orjson.dumps(citations.csl(record, url(record), key))
         before = b",\n"
     yield b"\n]\n" if before != b"[\n" else b"[]\n"
 
@@ -97,8 +97,8 @@ def _rdf(records: Iterator[PaperRecord], url: Url) -> Iterator[bytes]:
     for number, record in enumerate(records, 1):
         item = _item(record, url(record), number)
         # The names are declared above, once for all.
-        text = etree.tostring(item, encoding="unicode", pretty_print=True)
-        yield text.replace(spaces, "", 1).encode()
+        text = etree.tostring(item, encoding="unicode")
+        yield text.replace(spaces, "", 1).encode() + b"\n"
     yield b"</rdf:RDF>\n"
 
 

@@ -4,7 +4,9 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given
+from bibtexparser.library import Library
+from bibtexparser.model import Entry, Field
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dailypapers.catalogue.identifiers import Identifier
@@ -328,3 +330,13 @@ def test_formulas_the_site_writes_are_read_back() -> None:
     title = r"Sorting in $O(n \log n)$ time with $x_1$"
     paper = PaperRecord("arxiv", Authority.ARCHIVE, (Identifier("arxiv", "1706.03762"),), title)
     assert take(Bibtex(), bibtex(paper, PAGE)).record.title == title
+
+
+@settings(max_examples=300)
+@given(text=st.text(alphabet="aB{}{}- .:,1é()[]/;@*+=|", max_size=20))
+def test_a_text_of_nothing_but_braces_is_read_as_the_decoder_would(text: str) -> None:
+    reader = Bibtex()
+    quick = reader._plain(text)
+    whole = reader._decoder.transform_entry(Entry("misc", "key", [Field("text", text)]), library=Library())
+    assert isinstance(whole, Entry)
+    assert quick == whole.fields[0].value

@@ -37,6 +37,10 @@ _LONGEST_MACRO = 1_000
 _LONGEST_DECODED = 100_000
 """Characters of one field that are searched for LaTeX: twice the longest abstract taken."""
 
+_ONLY_BRACES = re.compile(r"""[^\\~`'"$%&#^_?!<>\s]*(?: +[^\\~`'"$%&#^_?!<>\s]+)*""")
+"""A text in which LaTeX has nothing but braces to say."""
+_BRACES = re.compile("[{}]")
+
 _ASCII_SIGNS = {0x2C6: "^", 0x2DC: "~"}
 """\\textasciicircum and \\textasciitilde are decoded as accents."""
 
@@ -156,11 +160,23 @@ class Bibtex:
         """LaTeX's accents, quotes and commands as plain text; mathematics as it is."""
         if len(text) > _LONGEST_DECODED or not any(mark in text for mark in "\\{}~-`'"):
             return text
+        if _ONLY_BRACES.fullmatch(text) and "--" not in text and _is_balanced(text):
+            # Most titles: the decoder needs a hundred times as long for the same.
+            return text.replace("{", "").replace("}", "")
         whole = self._decoder.transform_entry(
             Block("misc", "key", [Field("text", text)]),
             library=Library(),
         )
         return str(whole.fields[0].value).translate(_ASCII_SIGNS) if isinstance(whole, Block) else text
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for mark in _BRACES.findall(text):
+        depth += 1 if mark == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _parts(raw: str) -> Iterator[str]:

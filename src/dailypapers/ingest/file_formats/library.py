@@ -17,10 +17,10 @@ from dailypapers.ingest.file_formats.ris import Ris
 
 log = logging.getLogger(__name__)
 
-LARGEST = 10 * 2**20
+LARGEST = 20 * 2**20
 """Bytes of a library."""
 MOST_ENTRIES = 20_000
-LONGEST_ENTRY = 100_000
+LONGEST_ENTRY = 200_000
 """Bytes of one entry: what reads them takes time with the square of that."""
 LONGEST_READING = 30.0
 """Seconds for all of it."""

@@ -14,6 +14,7 @@ from dailypapers.community.models.follows import Follow
 from dailypapers.community.models.people import User
 from dailypapers.ranking.followed import LAST_PAGE, PER_PAGE, newest_followed
 from dailypapers.ranking.lists import entries_of
+from dailypapers.ranking.nearby import newest_day
 from dailypapers.web.card import shown_cards
 from dailypapers.web.deeds import back, deed, number_of, page_of
 from dailypapers.web.following import because, listed
@@ -28,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     number = page_of(request, LAST_PAGE)
     followed = actions.all_of(person)
-    found = newest_followed(followed, person, today(), number)
+    found = newest_followed(followed, person, newest_day(today()) or today(), number)
     ids = [one.paper_id for one in found[:PER_PAGE]]
     shown = list(shown_cards(cards(ids), entries_of(ids), person))
     by_paper = {one.paper_id: one for one in found}

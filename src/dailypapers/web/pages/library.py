@@ -31,7 +31,7 @@ from dailypapers.web.visitors import address_of_visitor, person_of, reader
 
 log = logging.getLogger(__name__)
 
-LARGEST_FORM = 11 * 2**20
+LARGEST_FORM = 21 * 2**20
 """Bytes of a form with a library in it."""
 SHOWN_MISSING = 200
 SHOWN_UNREADABLE = 50
@@ -93,7 +93,7 @@ def bring(request: HttpRequest, number: int) -> HttpResponse:
     """GET: a form for a file. POST: what of it is held goes into the collection, the rest is told."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if request.method == "POST" and not (length.isdecimal() and int(length) <= LARGEST_FORM):
-        context = {"refused": "The file is longer than 10 MB. Bring it in parts.", "back": request.path}
+        context = {"refused": "The file is longer than 20 MB. Bring it in parts.", "back": request.path}
         return render(request, "pages/refused.html", context, status=413)
     return _bring(request, number)
 
@@ -127,7 +127,7 @@ def _brought(request: HttpRequest, person: User, collection: Collection) -> dict
     if sent is None or not sent.size:
         raise Refused("Choose a file first.")
     if sent.size > LARGEST:
-        raise Refused("The file is longer than 10 MB. Bring it in parts.")
+        raise Refused("The file is longer than 20 MB. Bring it in parts.")
     told = "That is many libraries. Go on in an hour."
     allow("bring libraries", str(person.pk), times=20, seconds=3_600, told=told)
     # One at a time: reading one takes a processor for up to half a minute.
