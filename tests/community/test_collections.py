@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from dailypapers.catalogue import belongings
 from dailypapers.catalogue.models import Paper
@@ -59,7 +62,7 @@ def test_papers_stand_in_the_order_in_which_they_came(alice: User, papers: list[
     assert order(collection) == [papers[2].pk, papers[0].pk, papers[1].pk]
 
 
-@settings(max_examples=15)
+@examples(max_examples=15)
 @given(
     deeds=st.lists(
         st.tuples(
@@ -154,6 +157,23 @@ def test_notes_are_kept_as_written_and_as_safe_html(alice: User, papers: list[Pa
     with pytest.raises(Refused, match="2,000 characters"):
         arrange.note(**at, text="x" * 1_000_000)  # type: ignore[arg-type]
     assert arrange.note(**at, text=" \u200b").note == ""  # type: ignore[arg-type]
+
+
+def test_others_see_no_links_of_someone_new(papers: list[Paper], settings: Settings) -> None:
+    settings.NEW_LINKS_WAIT = True
+    mallory = person("mallory", joined=timezone.now())
+    link = "Buy at https://shop.example.com"
+    with pytest.raises(Refused, match="no links of it"):
+        made(mallory, about=link, is_public=True)
+    collection = made(mallory, papers[0], about=link)
+    at = {"person": mallory, "collection_id": collection.pk}
+    arrange.note(**at, paper_id=papers[0].pk, text=link)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="no links of it"):
+        collect.change(**at, name="Heat", is_public=True)  # type: ignore[arg-type]
+    arrange.note(**at, paper_id=papers[0].pk, text="")  # type: ignore[arg-type]
+    assert collect.change(**at, name="Heat", is_public=True).is_public  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="no links of it"):
+        arrange.note(**at, paper_id=papers[0].pk, text=link)  # type: ignore[arg-type]
 
 
 def test_the_form_of_a_paper_changes_only_the_collections_that_it_showed(

@@ -6,8 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from dailypapers.catalogue.hiding import hide
 from dailypapers.catalogue.locks import only_one
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.actions import arrange, bookmark, collect
@@ -97,6 +99,21 @@ def test_bookmarks_are_taken_out_by_their_person_only(alice: User, papers: list[
     assert signed_in(alice).get("/saved.exe").status_code == 404
     assert Client().get("/saved.bib")["Location"].startswith("/accounts/login/")
     assert b"2604" not in b"".join(signed_in(person("bob")).get("/saved.bib").streaming_content)  # type: ignore[attr-defined]
+
+
+def test_a_hidden_paper_is_in_no_file_no_list_and_cannot_be_kept(
+    alice: User, heat: Collection, papers: list[Paper]
+) -> None:
+    bookmark.bookmark(person=alice, paper_id=papers[0].pk)
+    hide(papers[0].pk, "It is spam.", timezone.now())
+    client = signed_in(alice)
+    for address in (f"{heat.address}.bib", "/saved.rdf"):
+        assert b"2604.00001" not in b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
+    for address in (heat.address, "/saved", "/following"):
+        assert "2604.00001" not in client.get(address).content.decode(), address
+    assert client.get(f"/saved/{papers[0].pk}").status_code == 404
+    assert client.post(f"/saved/{papers[0].pk}").status_code == 403
+    assert client.post("/following/paper", {"what": str(papers[0].pk)}).status_code == 403
 
 
 def test_a_private_collection_is_taken_out_by_nobody_else(alice: User, heat: Collection) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from dailypapers.catalogue.hiding import not_hidden
 from dailypapers.community.models.follows import Follow
 from dailypapers.community.models.people import User
 from dailypapers.ranking.conditions import day_of, day_value, in_fields, rows_of
@@ -105,6 +106,7 @@ def _fields(follows: Sequence[Follow], newest: date, wanted: int) -> list[tuple[
         SELECT listing.paper_id, listing.day, COALESCE(score.heat, 0) AS heat
         FROM catalogue_listing listing LEFT JOIN ranking_score score ON score.paper_id = listing.paper_id
         WHERE listing.day BETWEEN %s AND %s AND listing.precision = 'day'{condition}
+            {not_hidden("listing.paper_id")}
         ORDER BY listing.day DESC, heat DESC, listing.paper_id DESC LIMIT %s
         """,  # noqa: S608 (constants of ours; values are parameters)
         [first, last, *values, 2 * wanted],

@@ -7,6 +7,7 @@ from typing import Final
 import orjson
 from lxml import etree
 
+from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.records import PaperRecord, Precision
 from dailypapers.web import citations, names
@@ -47,7 +48,7 @@ def written(kind: str, paper_ids: Sequence[int], url: Url) -> Iterator[bytes]:
 def _records(paper_ids: Sequence[int]) -> Iterator[PaperRecord]:
     for at in range(0, len(paper_ids), AT_ONCE):
         some = paper_ids[at : at + AT_ONCE]
-        held = held_records(some)
+        held = held_records(set(some) - hidden_among(some))
         yield from (held[pk] for pk in some if pk in held)
 
 

@@ -16,7 +16,7 @@ from dailypapers.catalogue.holding import in_chunks
 from dailypapers.catalogue.models import Paper
 from dailypapers.community import markdown
 from dailypapers.community.access import Refused
-from dailypapers.community.actions.collect import checked_words, own
+from dailypapers.community.actions.collect import checked_words, own, refuse_links_of_new
 from dailypapers.community.models.collections import CollectedPaper, Collection
 from dailypapers.community.models.people import User
 
@@ -93,8 +93,11 @@ def note(
     now = now or timezone.now()
     text = checked_words(text, LONGEST_NOTE, "A note")
     with transaction.atomic():
-        place = _place(own(person, collection_id, now), paper_id)
-        place.note, place.html, place.renderer = text, markdown.render(text), markdown.VERSION
+        collection = own(person, collection_id, now)
+        place, html = _place(collection, paper_id), markdown.render(text)
+        if collection.is_public:
+            refuse_links_of_new(person, html, now)
+        place.note, place.html, place.renderer = text, html, markdown.VERSION
         place.save(update_fields=["note", "html", "renderer"])
     return place
 
@@ -142,7 +145,7 @@ def _new_to(collection: Collection, paper_ids: Sequence[int]) -> list[int]:
     held: set[int] = set()
     there: set[int] = set()
     for chunk in in_chunks(wanted):
-        held.update(Paper.objects.filter(pk__in=chunk).values_list("pk", flat=True))
+        held.update(Paper.objects.filter(pk__in=chunk, hidden=None).values_list("pk", flat=True))
         rows = CollectedPaper.objects.filter(collection=collection, paper__in=chunk)
         there.update(rows.values_list("paper_id", flat=True))
     return [pk for pk in wanted if pk in held and pk not in there]

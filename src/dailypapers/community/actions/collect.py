@@ -13,6 +13,8 @@ from dailypapers.community.comment_text import cleaned, says_nothing
 from dailypapers.community.limits import allow
 from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.people import User
+from dailypapers.community.outside_links import outside_links
+from dailypapers.community.trust import links_wait
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,9 @@ def create(
     now = now or timezone.now()
     require_active(person, now)
     name, about = _checked_name(name), checked_words(about, LONGEST_ABOUT, "A description")
+    html = markdown.render(about)
+    if is_public:
+        refuse_links_of_new(person, html, now)
     told = "That is many new collections. Go on in an hour."
     allow("make collections", str(person.pk), times=30, seconds=AN_HOUR, told=told)
     with transaction.atomic():
@@ -41,7 +46,7 @@ def create(
             owner=person,
             name=name,
             about=about,
-            html=markdown.render(about),
+            html=html,
             renderer=markdown.VERSION,
             is_public=is_public,
             created_at=now,
@@ -63,10 +68,14 @@ def change(
     """Rename and describe a collection, and say who sees it. Raises as `create` does."""
     now = now or timezone.now()
     name, about = _checked_name(name), checked_words(about, LONGEST_ABOUT, "A description")
+    html = markdown.render(about)
     with transaction.atomic():
         collection = own(person, collection_id, now)
+        if is_public:
+            noted = () if collection.is_public else collection.places.exclude(note="")
+            refuse_links_of_new(person, "".join([html, *(place.html for place in noted)]), now)
         collection.name, collection.about, collection.is_public = name, about, is_public
-        collection.html, collection.renderer = markdown.render(about), markdown.VERSION
+        collection.html, collection.renderer = html, markdown.VERSION
         collection.changed_at = now
         collection.save(update_fields=["name", "about", "html", "renderer", "is_public", "changed_at"])
         if not is_public:
@@ -94,6 +103,15 @@ def own(person: User, collection_id: int, now: datetime) -> Collection:
             log.warning("%s tried to change collection %d of someone else", person.handle, collection_id)
         raise Refused("There is no such collection of yours.")
     return found
+
+
+def refuse_links_of_new(person: User, html: str, now: datetime) -> None:
+    """Raise `Refused` for links that others would see of someone whose links wait for a moderator."""
+    if links_wait(person, now) and outside_links(html):
+        raise Refused(
+            "While an account is new, others see no links of it. Take them out, or keep the collection to "
+            "yourself until then."
+        )
 
 
 def checked_words(text: str, most: int, what: str) -> str:

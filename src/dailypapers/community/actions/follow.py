@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dailypapers.catalogue.models import Category, Paper
@@ -68,8 +68,10 @@ def unfollow(*, person: User, follow_id: int) -> None:
 
 
 def all_of(person: User) -> list[Follow]:
-    """All that a person follows, the newest first, with what each is."""
-    rows = Follow.objects.filter(follower=person).order_by("-created_at", "-pk")
+    """All that a person follows and may still see, the newest first, with what each is."""
+    shown = Q(paper=None) | Q(paper__hidden=None)
+    seen = Q(collection=None) | Q(collection__is_public=True) | Q(collection__owner=person)
+    rows = Follow.objects.filter(shown, seen, follower=person).order_by("-created_at", "-pk")
     # All columns of a paper and a person for each of 300 would take longer than the rest of the page.
     told = rows.only(*_TOLD)
     return list(told.select_related("person", "topic", "collection", "paper"))
@@ -130,7 +132,7 @@ def _target(person: User, kind: str, what: str) -> dict[str, Any]:
                 raise Refused("There is no such collection.")
             return {"collection": collection}
         case Follow.Kind.PAPER:
-            paper = Paper.objects.filter(pk=_number(what)).first()
+            paper = Paper.objects.filter(pk=_number(what), hidden=None).first()
             if paper is None:
                 raise Refused("This paper is not held here.")
             return {"paper": paper}

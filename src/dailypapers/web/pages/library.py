@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.catalogue.identifiers import url_of
 from dailypapers.catalogue.locks import Busy, only_one
 from dailypapers.catalogue.models import Paper
@@ -165,7 +166,8 @@ def _held(request: HttpRequest, records: Sequence[PaperRecord]) -> list[int | No
     known = dict(Paper.objects.filter(handle__in=set(handles.values())).values_list("handle", "pk"))
     for at, handle in handles.items():
         found[at] = known.get(handle)
-    return found
+    hidden = hidden_among(paper for paper in found if paper is not None)
+    return [None if paper in hidden else paper for paper in found]
 
 
 def _missing(records: Sequence[PaperRecord]) -> Iterator[Missing]:

@@ -134,7 +134,7 @@ def _kept(request: HttpRequest, paper_id: int, change: Callable[[User], object])
 @login_required
 @never_cache
 def _forms(request: HttpRequest, paper_id: int) -> HttpResponse:
-    paper = Paper.objects.filter(pk=paper_id).first()
+    paper = Paper.objects.filter(pk=paper_id, hidden=None).first()
     if paper is None:
         raise Http404("This paper is not held here.")
     context = {"paper": paper, "address": address_of(paper.handle), **keeping_of(paper, person_of(request))}
