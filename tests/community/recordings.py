@@ -1,6 +1,7 @@
 """Small pictures and videos, made for each test that wants one."""
 
 import io
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,14 @@ def video(
                 made.mux(heard.encode(silent))
             made.mux(heard.encode(None))
     return path.read_bytes()
+
+
+def turned(recording: bytes) -> bytes:
+    """An MP4 that is to be shown turned by a quarter to the right, as a telephone says of what it filmed."""
+    body = bytearray(recording)
+    matrix = body.index(b"tkhd") + 44
+    body[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
+    return bytes(body)
 
 
 @dataclass

@@ -24,7 +24,7 @@ from dailypapers.community.models.media import Medium
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.submissions import Submission
 from tests.community.people import person
-from tests.community.recordings import Upload, picture, video
+from tests.community.recordings import Upload, picture, turned, video
 from tests.community.test_submissions import fresh
 from tests.papers import hold
 
@@ -252,6 +252,19 @@ def test_a_video_is_made_anew_by_the_worker(
     assert max(medium.width, medium.height) <= 1_280
     assert medium.seconds == pytest.approx(how.get("seconds", 0.6) - 0.1, abs=0.05)
     assert add_media.make_waiting() == 0
+
+
+@needs_video
+def test_a_video_filmed_lying_is_shown_upright(tmp_path: Path) -> None:
+    submitted(Upload(turned(video(tmp_path / "a.mp4", size=(160, 96)))))
+    add_media.make_waiting()
+    medium = Medium.objects.get()
+    assert (medium.width, medium.height) == (96, 160)
+    with Image.open(media.folder() / f"{medium.name}.webp") as poster:
+        top, bottom = (poster.convert("RGB").getpixel((48, y)) for y in (2, 157))
+    assert isinstance(top, tuple)
+    assert isinstance(bottom, tuple)
+    assert top[1] > 180 > 60 > bottom[1], "the bar that was on the left is above"
 
 
 @needs_video
