@@ -289,7 +289,8 @@ def archive_of(who: User) -> bytes:
 WITHOUT = {
     "leave", "confirm_warning", "choose", "mark_read", "withdraw",  # Whoever is suspended may do these too.
     "opened", "choose_opened",
-    "choices", "hand_out", "invitations_left", "may_decide", "all_of", "following",  # These change nothing.
+    "choices", "hand_out", "invitations_left", "may_decide", "all_of", "following",
+    "refuse_links_of_new",  # These change nothing.
     "accept", "create_person", "mark_author", "close_reports", "undo_all",  # Other actions do these.
     "add_media.add",
 }  # fmt: skip

@@ -159,7 +159,7 @@ def test_a_page_of_results_costs_a_fixed_number_of_queries(
     searched: Client, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
 ) -> None:
     indexing.build()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         searched.get("/search?q=heat+proteins")
 
 
