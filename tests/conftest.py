@@ -5,12 +5,17 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 import hypothesis
 import pytest
 from django.core.cache import caches
 from pytest_django import Settings
+
+if TYPE_CHECKING:
+    from dailypapers.catalogue.models import Paper
+    from dailypapers.community.models.people import User
 
 # Before Django reads its settings: no test may touch the state of the person who runs it.
 _HOME = tempfile.mkdtemp(prefix="dailypapers-tests-")
@@ -69,3 +74,35 @@ def shared() -> Path:
     if not (folder / "corpus.jsonl.zst").exists():
         pytest.skip("needs the real data (../shared/data or DAILYPAPERS_SHARED), which is not here")
     return folder
+
+
+@pytest.fixture
+def paper(db: None) -> "Paper":
+    """One paper that is held."""
+    from tests.papers import hold, record
+
+    return hold(record(1))[0]
+
+
+@pytest.fixture
+def alice(db: None) -> "User":
+    """Someone with an account."""
+    from tests.community.people import person
+
+    return person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> "User":
+    """Someone else with an account."""
+    from tests.community.people import person
+
+    return person("bob")
+
+
+@pytest.fixture
+def mo(db: None) -> "User":
+    """A moderator."""
+    from tests.community.people import person
+
+    return person("mo", is_moderator=True)

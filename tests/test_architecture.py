@@ -23,6 +23,7 @@ MAY_IMPORT = {
 }
 
 PLAIN = (
+    "catalogue/bounded_program.py",
     "catalogue/corrections.py",
     "catalogue/identifiers.py",
     "catalogue/records.py",

@@ -30,11 +30,6 @@ NOW = datetime(2026, 4, 16, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
-@pytest.fixture
 def papers() -> list[Paper]:
     return list(hold(*(record(number) for number in range(1, 7))))
 

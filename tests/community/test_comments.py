@@ -28,21 +28,6 @@ from tests.papers import hold, record
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def paper() -> Paper:
-    return hold(record(1))[0]
-
-
-@pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
-@pytest.fixture
-def bob() -> User:
-    return person("bob")
-
-
 def count(paper: Paper) -> tuple[int, int]:
     found = Discussion.objects.filter(paper=paper).first()
     return (found.comments, found.by_authors) if found else (0, 0)

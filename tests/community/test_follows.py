@@ -25,16 +25,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 4, 16, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
-@pytest.fixture
-def paper() -> Paper:
-    return hold(record(1))[0]
-
-
 def test_each_kind_can_be_followed_once_and_let_go(alice: User, paper: Paper) -> None:
     bob = person("bob")
     collection = collect.create(person=bob, name="Heat", is_public=True)

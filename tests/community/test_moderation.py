@@ -30,7 +30,6 @@ from dailypapers.community.models.votes import Vote
 from dailypapers.community.moderation_log import before
 from dailypapers.community.trust import Level, level_of
 from tests.community.people import person
-from tests.papers import hold, record
 
 pytestmark = pytest.mark.django_db
 
@@ -40,23 +39,8 @@ Kind = Decision.Kind
 
 
 @pytest.fixture
-def paper() -> Paper:
-    return hold(record(1))[0]
-
-
-@pytest.fixture
-def mo() -> User:
-    return person("mo", is_moderator=True)
-
-
-@pytest.fixture
 def ada() -> User:
     return person("ada", is_superuser=True, is_staff=True)
-
-
-@pytest.fixture
-def bob() -> User:
-    return person("bob")
 
 
 def logged() -> list[tuple[str, str, str]]:

@@ -50,16 +50,6 @@ def paper() -> Paper:
     return hold(record(1, title="On $x^2$ and what follows"))[0]
 
 
-@pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
-@pytest.fixture
-def bob() -> User:
-    return person("bob")
-
-
 def told(who: User) -> list[str]:
     return list(Notification.objects.filter(person=who).order_by("pk").values_list("kind", flat=True))
 

@@ -32,11 +32,6 @@ NEW = NOW - timedelta(hours=2)
 HOME, LAB = "8.8.8.8", "9.9.9.9"
 
 
-@pytest.fixture
-def paper() -> Paper:
-    return hold(record(1))[0]
-
-
 def people(count: int, joined: datetime = LONG_AGO, start: str = "p") -> list[User]:
     return [person(f"{start}-{number}", joined=joined) for number in range(count)]
 

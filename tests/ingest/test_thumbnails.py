@@ -134,29 +134,6 @@ def test_a_damaged_pdf_gives_a_picture_or_a_reason(data: st.DataObject) -> None:
         assert render_first_page(bytes(damaged), 32)[8:12] == b"WEBP"
 
 
-def test_a_renderer_that_writes_without_end_fills_no_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program = tmp_path / "first_page.py"
-    program.write_text(
-        "import resource, sys\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))\n"
-        "while True: sys.stdout.buffer.write(b'x' * 65536)\n"
-    )
-    monkeypatch.setattr(thumbnails, "_PROGRAM", program)
-    with pytest.raises(ThumbnailFailure):
-        render_first_page(pdf())
-
-
-def test_the_renderer_limits_itself_before_it_reads() -> None:
-    source = (Path(thumbnails.__file__).parent / "first_page.py").read_text()
-    assert (
-        source.index("_limit_itself()\n")
-        < source.index("sys.stdin.buffer.read()")
-        < source.index("import pypdfium2")
-    )
-
-
 @pytest.mark.parametrize(
     "licence",
     [

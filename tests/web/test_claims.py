@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
+from dailypapers.catalogue import hiding
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Author, Link
 from dailypapers.community.actions import decide_claim
@@ -110,6 +112,11 @@ def test_a_profile_shows_papers_as_the_person_chose(client: Client, ada: User, p
     User.objects.filter(pk=ada.pk).update(shows_claims=False)
     assert "Ada Lovelace, confirmed" not in text_of(client, "/people/ada")
     assert "Only you see these" in text_of(signed_in(ada), "/people/ada")
+    hiding.hide(paper.pk, "Sold", timezone.now())
+    User.objects.filter(pk=ada.pk).update(shows_claims=True)
+    assert "paper number 2604.00001" not in text_of(client, "/people/ada")
+    User.objects.filter(pk=ada.pk).update(shows_claims=False)
+    hiding.show(paper.pk)
     page = text_of(client, "/papers/2604.00001")
     assert "/people/ada" not in page
     assert "Ada Lovelace" in page

@@ -32,11 +32,6 @@ def papers() -> list[Paper]:
 
 
 @pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
-@pytest.fixture
 def heat(alice: User, papers: list[Paper]) -> Collection:
     made = collect.create(person=alice, name="Heat in metals", about="For *Tuesdays*")
     keys = [one.pk for one in papers]

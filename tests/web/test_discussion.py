@@ -35,21 +35,6 @@ def open_site(settings: Settings) -> None:
     settings.ACCOUNTS = "open"
 
 
-@pytest.fixture
-def paper() -> Paper:
-    return hold(record(1))[0]
-
-
-@pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
-@pytest.fixture
-def bob() -> User:
-    return person("bob")
-
-
 def section(client: Client, address: str = PAGE) -> str:
     page = client.get(address).content.decode()
     found = re.search(r'<section class="discussion".*?</section>', page, re.DOTALL)

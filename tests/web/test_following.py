@@ -28,11 +28,6 @@ def shared_site(settings: Settings) -> None:
     settings.ACCOUNTS = "open"
 
 
-@pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
 def new(number: int, days: int = 0, field: str = "cs.CL") -> Paper:
     """A paper of some days ago."""
     day = today() - timedelta(days=days)

@@ -40,11 +40,6 @@ def papers() -> list[Paper]:
 
 
 @pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
-@pytest.fixture
 def heat(alice: User, papers: list[Paper]) -> Collection:
     made = collect.create(person=alice, name="Heat")
     return arrange.add(person=alice, collection_id=made.pk, paper_ids=[papers[0].pk])[0]

@@ -31,21 +31,6 @@ def open_site(settings: Settings) -> None:
     settings.ACCOUNTS = "open"
 
 
-@pytest.fixture
-def paper() -> Paper:
-    return hold(record(1))[0]
-
-
-@pytest.fixture
-def mo() -> User:
-    return person("mo", is_moderator=True)
-
-
-@pytest.fixture
-def bob() -> User:
-    return person("bob")
-
-
 def text_of(client: Client, address: str, status: int = 200) -> str:
     answer = client.get(address)
     assert answer.status_code == status, (address, answer.status_code)
@@ -353,8 +338,11 @@ def test_a_hidden_paper_says_only_that_it_is_hidden(
             "/covers/2604.00001.svg",
             "/share-cards/2604.00001.png",
             f"/comments/{comment.pk}/history",
+            f"/comments/{comment.pk}/form/answer",
+            f"/corrections/on/{paper.pk}",
+            f"/thumbnails/{paper.pk}.webp",
         ):
-            assert who.get(address).status_code == 404
+            assert who.get(address).status_code == 404, address
         assert "paper number 2604.00001" not in text_of(who, "/papers/date/2026-04-15")
     assert "paper number 2604.00001" in text_of(moderator, "/papers/2604.00001")
     assert "Hidden from everyone but moderators" in text_of(moderator, "/papers/2604.00001")
@@ -363,9 +351,13 @@ def test_a_hidden_paper_says_only_that_it_is_hidden(
         (f"/comments/on/{paper.pk}", {"body": "More."}),
         (f"/comments/{comment.pk}/edit", {"body": "Other."}),
     ):
-        answer = his.post(address, told)
-        assert answer.status_code in (403, 410)
-        assert "paper number" not in answer.content.decode()
+        for headers in ({}, {"HX-Request": "true"}):
+            answer = his.post(address, told, headers=headers)
+            assert answer.status_code in (403, 404, 410)
+            assert "paper number" not in answer.content.decode()
+            assert "So so." not in answer.content.decode()
+    assert his.get(f"/claims/on/{paper.pk}").status_code == 404
+    assert "paper number" in text_of(moderator, f"/corrections/on/{paper.pk}")
     moderator.post(f"/moderation/papers/{paper.pk}", {"deed": "show", "reason": "It does not"})
     assert "paper number 2604.00001" in text_of(client, "/papers/2604.00001")
 

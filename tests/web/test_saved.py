@@ -23,16 +23,6 @@ def shared_site(settings: Settings) -> None:
     settings.ACCOUNTS = "open"
 
 
-@pytest.fixture
-def paper() -> Paper:
-    return hold(record(1))[0]
-
-
-@pytest.fixture
-def alice() -> User:
-    return person("alice")
-
-
 def test_a_paper_is_saved_with_one_press_and_let_go_with_another(paper: Paper, alice: User) -> None:
     client = signed_in(alice)
     answer = client.post(f"/saved/{paper.pk}", {"next": LIST})

@@ -89,7 +89,7 @@ def papers_claimed(person: User, *, is_own: bool) -> QuerySet[Claim]:
     claims = rows.order_by("-created_at")
     if is_own:
         return claims
-    confirmed = claims.filter(state=Claim.State.CONFIRMED)
+    confirmed = claims.filter(state=Claim.State.CONFIRMED, paper__hidden=None)
     return confirmed if person.shows_claims else confirmed.none()
 
 

@@ -8,6 +8,11 @@ from dailypapers.community.access import TooMany
 
 log = logging.getLogger(__name__)
 
+A_MINUTE = 60
+AN_HOUR = 60 * A_MINUTE
+A_DAY = 24 * AN_HOUR
+"""Seconds, for `allow`."""
+
 
 def allow(what: str, who: str, *, times: int, seconds: int, told: str) -> None:
     """Count a try. Raises `TooMany`, with words for the person, beyond so many in so many seconds.

@@ -10,19 +10,18 @@ import logging
 import os
 import secrets
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.conf import settings
 
+from dailypapers.catalogue import bounded_program
+from dailypapers.catalogue.bounded_program import Bounds
 from dailypapers.community.access import Refused
 from dailypapers.community.models.media import Medium
 
@@ -49,8 +48,24 @@ AT_ONCE: Final = 2
 """Programs that one process runs at once: each may take a gigabyte."""
 
 _room = threading.BoundedSemaphore(AT_ONCE)
-_PICTURE_PROGRAM = Path(__file__).with_name("remake_picture.py")
-_VIDEO_PROGRAM = Path(__file__).with_name("remake_video.py")
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """What makes files of one kind anew, and what it may take."""
+
+    path: Path
+    bounds: Bounds
+
+
+_PICTURE_PROGRAM = _Program(
+    Path(__file__).with_name("remake_picture.py"),
+    Bounds(memory=1 << 30, processor_seconds=20, largest_file=8 << 20),
+)
+_VIDEO_PROGRAM = _Program(
+    Path(__file__).with_name("remake_video.py"),
+    Bounds(memory=2 << 30, processor_seconds=500, largest_file=48 << 20),
+)
 _ENDINGS = (".webp", "-cover.webp", ".mp4")
 
 
@@ -196,7 +211,7 @@ def _put_in_place(name: str, *endings: str) -> None:
         os.replace(path, folder() / f"{name}{ending}")
 
 
-def _run(program: Path, arguments: Sequence[str], limit: float) -> dict[str, Any]:
+def _run(program: _Program, arguments: Sequence[str], limit: float) -> dict[str, Any]:
     """What a program says on its standard output. Raises `CannotMake` with what it says of its failure."""
     if not _room.acquire(timeout=30.0):
         raise CannotMake("many others are being read at this moment; try again in a minute")
@@ -206,33 +221,13 @@ def _run(program: Path, arguments: Sequence[str], limit: float) -> dict[str, Any
         _room.release()
 
 
-def _ran(program: Path, arguments: Sequence[str], limit: float) -> dict[str, Any]:
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as wrong:
-        try:
-            status = subprocess.run(  # noqa: S603
-                [sys.executable, "-I", str(program), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=wrong,
-                timeout=limit,
-                env={"PATH": os.defpath},
-                start_new_session=True,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            raise CannotMake("it takes too long to be read") from None
-        if status == 0:
-            return _told(said)
-        wrong.seek(0)
-        lines = wrong.read(4_000).decode(errors="replace").strip().splitlines()
-    if status < 0 or not lines:
-        raise CannotMake("it cannot be read")
-    raise CannotMake(lines[-1][:200])
-
-
-def _told(said: IO[bytes]) -> dict[str, Any]:
-    said.seek(0)
-    told = json.loads(said.read(10_000))
+def _ran(program: _Program, arguments: Sequence[str], limit: float) -> dict[str, Any]:
+    ended = bounded_program.run(program.path, arguments, program.bounds, time_limit=limit)
+    if ended.status is None:
+        raise CannotMake("it takes too long to be read")
+    if ended.status:
+        raise CannotMake(ended.reason[:200] if ended.status > 0 and ended.reason else "it cannot be read")
+    told = json.loads(ended.said[:10_000])
     assert isinstance(told, dict)  # noqa: S101
     return told
 

@@ -1,14 +1,12 @@
 """Makes a picture anew: read from the first file, written as WebP to the second and, small, to the third.
 
-Run as a program of its own, by its path and with `python -I`, never imported: pictures from outside crash
-decoders, so it happens where nothing else can be hurt, with little memory and little time. Nothing of the
-file but its pixels comes through: no metadata, no second document behind it. It ends with status 1 and a
-sentence for the person on standard error when the picture cannot be made; else it says its size as JSON.
+Run by `catalogue.bounded_program`, never imported: pictures from outside crash decoders. Nothing of the file
+but its pixels comes through: no metadata, no second document behind it. It ends with status 1 and a sentence
+for the person on standard error when the picture cannot be made; else it says its size as JSON.
 """
 
 import contextlib
 import json
-import resource
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -16,9 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL import Image
 
-MEMORY = 1 << 30
-SECONDS = 20
-LARGEST_FILE = 8 << 20
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 40_000_000
 """Looked at before a pixel is decoded: 40 million are what a good camera takes, and 120 MB."""
@@ -34,7 +29,6 @@ class Unfit(Exception):
 
 def main() -> None:
     """Make what the first argument names anew."""
-    _limit_itself()
     given, whole, cover = sys.argv[1:4]
     try:
         size = remake(given, whole, cover)
@@ -45,18 +39,6 @@ def main() -> None:
     except Exception:
         sys.exit("it is broken, or not a JPEG, PNG, WebP or GIF picture")
     print(json.dumps({"width": size[0], "height": size[1]}))
-
-
-def _limit_itself() -> None:
-    limits = (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for kind, most in limits:
-        with contextlib.suppress(ValueError, OSError):  # Not every system knows or grants each of them.
-            resource.setrlimit(kind, (most, most))
 
 
 def remake(given: str, whole: str, cover: str) -> tuple[int, int]:

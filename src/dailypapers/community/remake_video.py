@@ -1,21 +1,16 @@
 """Makes a video anew: `remake_video.py look FILE` says what it is, `… make FILE VIDEO POSTER COVER` makes it.
 
-Run as a program of its own, by its path and with `python -I`, never imported, as `remake_picture.py` is
-and for the same reasons. Needs PyAV. What comes out is H.264 and AAC in MP4, which every browser plays.
+Run by `catalogue.bounded_program`, never imported, as `remake_picture.py` is and for the same reasons. Needs
+PyAV. What comes out is H.264 and AAC in MP4, which every browser plays.
 """
 
 import contextlib
 import json
 import os
-import resource
 import sys
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
-
-MEMORY = 2 << 30
-SECONDS = 500
-LARGEST_FILE = 48 << 20
 
 LONGEST = 60.0
 """Seconds of a video."""
@@ -42,7 +37,8 @@ class Unfit(Exception):
 
 def main() -> None:
     """Look at a video, or make it anew."""
-    _limit_itself()
+    with contextlib.suppress(OSError):
+        os.nice(10)
     what, *paths = sys.argv[1:]
     try:
         told = look(paths[0]) if what == "look" else make(*paths)
@@ -53,20 +49,6 @@ def main() -> None:
     except Exception as problem:
         sys.exit(f"it is broken ({type(problem).__name__})")
     print(json.dumps(told))
-
-
-def _limit_itself() -> None:
-    limits = (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for kind, most in limits:
-        with contextlib.suppress(ValueError, OSError):  # Not every system knows or grants each of them.
-            resource.setrlimit(kind, (most, most))
-    with contextlib.suppress(OSError):
-        os.nice(10)
 
 
 def _opened(path: str) -> Any:

@@ -13,10 +13,8 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
-
-A_DAY: Final = 86_400
 
 
 class Level(IntEnum):

@@ -1,18 +1,12 @@
 """Renders the first page of a PDF: read on standard input, written as WebP to standard output.
 
-Run as a program of its own, by its path and with `python -I`, never imported: PDFs from outside crash
-renderers, so it happens where nothing else can be hurt, with little memory and little time. It ends
-with status 1 and a sentence on standard error when the page cannot be rendered.
+Run by `catalogue.bounded_program`, never imported: PDFs from outside crash renderers. It ends with status 1
+and a sentence on standard error when the page cannot be rendered.
 """
 
-import contextlib
 import io
-import resource
 import sys
 
-MEMORY = 1 << 30
-SECONDS = 15
-LARGEST_PICTURE = 1 << 20
 LARGEST_SIDE = 15_000
 """Points: a page of five metres. Acrobat stops at 14,400."""
 MOST_UNEVEN = 4.0
@@ -20,7 +14,6 @@ MOST_UNEVEN = 4.0
 
 def main() -> None:
     """Render what stands on standard input, as wide as the first argument says."""
-    _limit_itself()
     width = int(sys.argv[1])
     pdf = sys.stdin.buffer.read()
     try:
@@ -30,18 +23,6 @@ def main() -> None:
     except Exception as error:
         sys.exit(f"{type(error).__name__}: {error}"[:300])
     sys.stdout.buffer.write(picture)
-
-
-def _limit_itself() -> None:
-    limits = (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, LARGEST_PICTURE),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for kind, most in limits:
-        with contextlib.suppress(ValueError, OSError):  # Not every system knows or grants each of them.
-            resource.setrlimit(kind, (most, most))
 
 
 def render(pdf: bytes, width: int) -> bytes:

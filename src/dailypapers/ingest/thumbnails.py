@@ -4,18 +4,16 @@ A paper that will not have one gets `<paper id>.none` beside it, with the reason
 a month.
 """
 
-import os
 import re
 import secrets
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from dailypapers.catalogue import bounded_program
+from dailypapers.catalogue.bounded_program import Bounds
 from dailypapers.ingest.addresses import NotPublic, TookTooLong
 from dailypapers.ingest.http import Http, HttpFailure, TooLarge
 
@@ -25,6 +23,9 @@ WIDEST: Final = 2_000
 TIME_LIMIT: Final = 25.0
 REST: Final = 30 * 86_400
 """Seconds for which a paper whose first page could not be had is left alone."""
+
+BOUNDS: Final = Bounds(memory=1 << 30, processor_seconds=15, largest_file=1 << 20)
+"""What the renderer may take."""
 
 _PROGRAM = Path(__file__).with_name("first_page.py")
 _OPEN_ADDRESS = re.compile(
@@ -106,36 +107,14 @@ def render_first_page(pdf: bytes, width: int = 320, time_limit: float = TIME_LIM
         raise ThumbnailFailure(f"PDF of {len(pdf)} bytes (at most {LARGEST_PDF})")
     if b"%PDF-" not in pdf[:1024]:
         raise ThumbnailFailure("not a PDF")
-    # Files, not pipes: what the program may write is then bounded by its own limit on file sizes.
-    with (
-        tempfile.TemporaryFile() as given,
-        tempfile.TemporaryFile() as made,
-        tempfile.TemporaryFile() as said,
-    ):
-        given.write(pdf)
-        given.seek(0)
-        try:
-            status = subprocess.run(  # noqa: S603
-                [sys.executable, "-I", str(_PROGRAM), str(width)],
-                stdin=given,
-                stdout=made,
-                stderr=said,
-                timeout=time_limit,
-                env={"PATH": os.defpath},
-                start_new_session=True,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            raise ThumbnailFailure(f"rendering took more than {time_limit:g} s") from None
-        made.seek(0)
-        said.seek(0)
-        picture, reason = made.read(), said.read(4_000).decode(errors="replace").strip()
-    if status < 0:
-        raise ThumbnailFailure(f"the renderer was killed by signal {-status}")
-    if status:
-        raise ThumbnailFailure(
-            reason.splitlines()[-1][:300] if reason else f"the renderer ended with {status}"
-        )
+    ended = bounded_program.run(_PROGRAM, [str(width)], BOUNDS, time_limit=time_limit, given=pdf)
+    if ended.status is None:
+        raise ThumbnailFailure(f"rendering took more than {time_limit:g} s")
+    if ended.status < 0:
+        raise ThumbnailFailure(f"the renderer was killed by signal {-ended.status}")
+    if ended.status:
+        raise ThumbnailFailure(ended.reason[:300] or f"the renderer ended with {ended.status}")
+    picture = ended.said
     if picture[:4] != b"RIFF" or picture[8:12] != b"WEBP":
         raise ThumbnailFailure("the renderer gave no picture")
     return picture

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from dailypapers.community.access import Refused
-from dailypapers.community.models.people import User
 from dailypapers.web.deeds import back, status_of
+from dailypapers.web.visitors import person_of
 
 Page = Callable[..., HttpResponse]
 
@@ -22,18 +22,12 @@ def for_moderators(page: Page) -> Page:
 
     @wraps(page)
     def only(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not moderator(request).moderates:
+        if not person_of(request).moderates:
             raise Http404("There is no such page.")
         return page(request, *args, **kwargs)
 
     decorated: Page = never_cache(login_required(only))
     return decorated
-
-
-def moderator(request: HttpRequest) -> User:
-    """Who is signed in."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 def decided(request: HttpRequest, act: Callable[[], str], otherwise: str = "/moderation") -> HttpResponse:

@@ -10,14 +10,13 @@ from django.db import IntegrityError, transaction
 
 from dailypapers.community import handles, texts
 from dailypapers.community.access import Refused, require_active
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
 
 log = logging.getLogger(__name__)
 
 MOST_LINKS = 5
 LONGEST_LINK = 300
-A_DAY = 86_400
 
 _is_web_address = URLValidator(schemes=["http", "https"])
 

@@ -12,7 +12,7 @@ from dailypapers.community import texts
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.actions.comment import mark_author
 from dailypapers.community.authorship import names_of
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.claims import Claim
 from dailypapers.community.models.people import User
 from dailypapers.community.proofs import proof_of
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 LONGEST = 2_000
 """Characters of a reason or an appeal."""
-A_DAY = 86_400
 
 State = Claim.State
 

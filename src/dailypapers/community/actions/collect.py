@@ -10,7 +10,7 @@ from dailypapers.community import markdown, texts
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.collecting import may_change
 from dailypapers.community.comment_text import cleaned, says_nothing
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.people import User
 from dailypapers.community.outside_links import outside_links
@@ -22,7 +22,6 @@ MOST_COLLECTIONS = 200
 """Of a person's own: the form that puts a paper into them lists them all."""
 LONGEST_NAME = 100
 LONGEST_ABOUT = 5_000
-AN_HOUR = 60 * 60
 
 
 def create(

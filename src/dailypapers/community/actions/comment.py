@@ -15,7 +15,7 @@ from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
 from dailypapers.community.authorship import is_author
 from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.comments import Comment, CommentEdit, Report
 from dailypapers.community.models.people import User
 from dailypapers.community.outside_links import outside_links
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 SENT_TWICE = timedelta(minutes=5)
 """Within which the same words of the same person at the same place are one comment."""
 DEEPEST = 100
-AN_HOUR = 60 * 60
 
 
 def write(

@@ -17,7 +17,7 @@ from dailypapers.community import texts, web_addresses
 from dailypapers.community.access import Refused, checked_reason, require_active, require_moderator
 from dailypapers.community.actions import notify
 from dailypapers.community.authorship import is_author
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.claims import Amendment, Claim
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Kind
@@ -32,7 +32,6 @@ MOST_LINKS = 20
 """Links of one kind and all, that a paper may have by its authors."""
 LONGEST_SUMMARY = 300
 LONGEST_AFFILIATION = 300
-AN_HOUR = 3_600
 
 
 def add_link(*, person: User, paper_id: int, kind: str, url: str, now: datetime | None = None) -> PaperRecord:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
 from dailypapers.community.comment_text import cleaned
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
@@ -115,7 +115,7 @@ def _checked(
     if reason == Report.Reason.OTHER and not text:
         raise Refused("Say in your own words what is wrong with it.")
     told = "Thank you; that is enough to look at for now. Go on in an hour."
-    allow("report", str(person.pk), times=20, seconds=60 * 60, told=told)
+    allow("report", str(person.pk), times=20, seconds=AN_HOUR, told=told)
     count_act(person, REPORTS, now or timezone.now())
     return text
 

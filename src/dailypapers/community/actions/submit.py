@@ -21,7 +21,7 @@ from dailypapers.community.actions import comment as comments
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.comment_text import says_nothing
 from dailypapers.community.giving import Giving
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.media import Prepared, Upload
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
@@ -33,7 +33,6 @@ from dailypapers.community.trust import Level, level_of
 log = logging.getLogger(__name__)
 
 Kind = Decision.Kind
-AN_HOUR = 60 * 60
 
 
 def submit(

@@ -24,7 +24,7 @@ from dailypapers.community.access import (
     require_moderator,
 )
 from dailypapers.community.giving import Giving
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import A_MINUTE, allow
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote, VoteCount
@@ -34,8 +34,6 @@ from dailypapers.community.trust import VOTES, count_act
 log = logging.getLogger(__name__)
 
 Outcome = Literal["counted", "held", "unchanged", "taken back"]
-
-A_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,14 @@ from dailypapers.community.actions.invite import invitations_left, invite, withd
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.actions.moderate_person import confirm_warning
 from dailypapers.community.export import archive
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
+from dailypapers.web.deeds import status_of
 from dailypapers.web.moderation_log import shown_decisions
+from dailypapers.web.visitors import person_of
 
 
 class ProfileForm(forms.Form):
@@ -55,22 +57,12 @@ def _told(person: User) -> dict[str, Any]:
     return told | {"links": "\n".join(person.links)}
 
 
-def _person(request: HttpRequest) -> User:
-    """Who is signed in; pages here are for nobody else."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
-
-
-def _status(problem: Refused) -> int:
-    return 429 if isinstance(problem, TooMany) else 403
-
-
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
     """The profile, to be changed."""
-    person = _person(request)
+    person = person_of(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_told(person))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data | {"links": form.cleaned_data["links"].splitlines()}
@@ -92,7 +84,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     """The invitations one made, and a new one; its link is shown once."""
     if settings.ACCOUNTS != "invite":
         raise Http404("People do not join this site by invitation.")
-    person = _person(request)
+    person = person_of(request)
     context: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
@@ -100,7 +92,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
             _, token = invite(inviter=person)
             context["link"] = request.build_absolute_uri(f"/invitations/{token}")
         except Refused as problem:
-            context["refused"], status = str(problem), _status(problem)
+            context["refused"], status = str(problem), status_of(problem)
     made = Invitation.objects.filter(inviter=person).select_related("accepted_by").order_by("-created_at")
     context |= {"invitations": made[:100], "left": invitations_left(person)}
     return render(request, "pages/invitations.html", context, status=status)
@@ -110,7 +102,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def withdraw_invitation(request: HttpRequest, number: int) -> HttpResponse:
     """Take an invitation back; another person's is as good as none."""
-    person = _person(request)
+    person = person_of(request)
     found = get_object_or_404(Invitation, pk=number, inviter=person)
     try:
         withdraw(invitation=found, by=person)
@@ -124,7 +116,7 @@ def withdraw_invitation(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def standing(request: HttpRequest) -> HttpResponse:
     """How one stands here: the trust one has, what moderators decided about one; a warning is confirmed."""
-    person = _person(request)
+    person = person_of(request)
     if request.method == "POST":
         confirm_warning(person=person)
         messages.success(request, "Thank you. You can go on.")
@@ -140,12 +132,12 @@ def standing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Everything one has given, as a zip of JSON files."""
-    person = _person(request)
+    person = person_of(request)
     if request.method != "POST":
         return render(request, "pages/export.html")
     told = "You have just taken everything along. Try again in an hour."
     try:
-        allow("export", str(person.pk), times=5, seconds=3_600, told=told)
+        allow("export", str(person.pk), times=5, seconds=AN_HOUR, told=told)
     except TooMany as problem:
         context = {"refused": str(problem), "back": "/settings"}
         return render(request, "pages/refused.html", context, status=429)
@@ -163,7 +155,7 @@ def leave_page(request: HttpRequest) -> HttpResponse:
     """Leaving, which asks for the handle so that no slip of a finger does it."""
     if settings.ACCOUNTS == "single":
         raise Http404("This site is yours alone: nobody can leave it.")
-    person = _person(request)
+    person = person_of(request)
     context: dict[str, Any] = {"person": person}
     status = 200
     if request.method == "POST":
@@ -171,7 +163,7 @@ def leave_page(request: HttpRequest) -> HttpResponse:
             try:
                 papers = leave(person=person)
             except Refused as problem:
-                context["refused"], status = str(problem), _status(problem)
+                context["refused"], status = str(problem), status_of(problem)
             else:
                 logout(request)
                 for paper_id in sorted(papers):

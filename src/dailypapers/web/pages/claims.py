@@ -6,36 +6,22 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dailypapers.catalogue.likeness import name_key
 from dailypapers.catalogue.models import Author, Paper
-from dailypapers.community.access import Refused, TooMany
+from dailypapers.community.access import Refused
 from dailypapers.community.actions import claim as actions
 from dailypapers.community.actions import decide_claim
 from dailypapers.community.authorship import holders
 from dailypapers.community.models.claims import Claim
 from dailypapers.community.models.people import User
 from dailypapers.web.addresses import address_of
-from dailypapers.web.moderating import decided, for_moderators, moderator
-
-
-def _person(request: HttpRequest) -> User:
-    """Who is signed in; pages here are for nobody else."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
-
-
-def status_of(problem: Refused) -> int:
-    """429 for what is refused for now, 403 for the rest."""
-    return 429 if isinstance(problem, TooMany) else 403
-
-
-def number(text: str | None) -> int | None:
-    """A number that a form sent; None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+from dailypapers.web.deeds import number_of, status_of
+from dailypapers.web.moderating import decided, for_moderators
+from dailypapers.web.visitors import person_of, shown_paper
 
 
 @never_cache
@@ -43,11 +29,11 @@ def number(text: str | None) -> int | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest, paper_id: int) -> HttpResponse:
     """Say which of the authors one is, and see what became of it."""
-    paper = get_object_or_404(Paper, pk=paper_id)
-    person = _person(request)
+    paper = shown_paper(paper_id, person_of(request))
+    person = person_of(request)
     if request.method != "POST":
         return _page(request, paper)
-    place, reason = number(request.POST.get("author")), request.POST.get("reason", "")
+    place, reason = number_of(request.POST.get("author")), request.POST.get("reason", "")
     try:
         if place is None:
             raise Refused("Choose which of the authors you are.")
@@ -77,7 +63,7 @@ def give_back(request: HttpRequest, paper_id: int) -> HttpResponse:
 @require_POST
 def appeal(request: HttpRequest, paper_id: int) -> HttpResponse:
     """Ask for another look at a claim that was denied."""
-    words, place = request.POST.get("reason", ""), number(request.POST.get("author"))
+    words, place = request.POST.get("reason", ""), number_of(request.POST.get("author"))
 
     def change(person: User) -> object:
         return actions.appeal(person=person, paper_id=paper_id, words=words, position=place)
@@ -89,7 +75,7 @@ def appeal(request: HttpRequest, paper_id: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Confirm a claim (`deed` is `confirm`) or deny it with a `reason`."""
-    by, reason, deed = moderator(request), request.POST.get("reason", ""), request.POST.get("deed", "")
+    by, reason, deed = person_of(request), request.POST.get("reason", ""), request.POST.get("deed", "")
 
     def act() -> str:
         if deed == "confirm":
@@ -104,15 +90,15 @@ def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 def _do(request: HttpRequest, paper_id: int, change: Callable[[User], object], done: str) -> HttpResponse:
-    paper = get_object_or_404(Paper, pk=paper_id)
+    paper = shown_paper(paper_id, person_of(request))
     try:
-        change(_person(request))
+        change(person_of(request))
     except Refused as problem:
         return _page(
             request,
             paper,
             problem,
-            chosen=number(request.POST.get("author")),
+            chosen=number_of(request.POST.get("author")),
             typed=request.POST.get("reason", ""),
         )
     messages.success(request, done)
@@ -127,7 +113,7 @@ def _page(
     chosen: int | None = None,
     typed: str = "",
 ) -> HttpResponse:
-    person = _person(request)
+    person = person_of(request)
     mine = Claim.objects.filter(person=person, paper=paper).first()
     authors = list(Author.objects.filter(paper=paper).order_by("position"))
     held = holders(paper.pk, [author.name for author in authors])

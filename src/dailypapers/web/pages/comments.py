@@ -20,6 +20,7 @@ from dailypapers.community.models.comments import Comment, Discussion
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.addresses import address_of
+from dailypapers.web.deeds import number_of
 from dailypapers.web.discussion import (
     Told,
     can_write,
@@ -30,14 +31,14 @@ from dailypapers.web.discussion import (
     reactions_of,
 )
 from dailypapers.web.pages import paper as paper_page
-from dailypapers.web.visitors import reader
+from dailypapers.web.visitors import may_see, reader, shown_paper
 
 Change = Callable[[User], Comment]
 
 
 def write(request: HttpRequest, paper_id: int) -> HttpResponse:
     """Write a comment on a paper, or an answer (`answers`)."""
-    answers = _number(request.POST.get("answers"))
+    answers = number_of(request.POST.get("answers"))
     body, quote = request.POST.get("body", ""), request.POST.get("quote", "")
 
     def change(person: User) -> Comment:
@@ -110,8 +111,8 @@ def show(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 def form(request: HttpRequest, comment_id: int, deed: str) -> HttpResponse:
     """The form by which something is done with a comment: in place, or as a page of its own."""
-    comment = Comment.objects.select_related("paper", "author").filter(pk=comment_id).first()
-    if comment is None:
+    comment = Comment.objects.select_related("paper__hidden", "author").filter(pk=comment_id).first()
+    if comment is None or not may_see(reader(request), comment.paper):
         raise Http404("There is no such comment.")
     in_place = bool(HtmxDetails(request))
     if deed == "close":
@@ -175,11 +176,9 @@ def _changed(request: HttpRequest, paper_id: int, change: Change, deed: str, at:
         return HttpResponseNotAllowed(
             ["POST"], "This is done with the forms on a paper’s page.\n", "text/plain"
         )
-    paper = Paper.objects.filter(pk=paper_id).first()
-    if paper is None:
-        raise Http404("This paper is not held here.")
-    in_place = bool(HtmxDetails(request))
     person = reader(request)
+    paper = shown_paper(paper_id, person)
+    in_place = bool(HtmxDetails(request))
     if not person.is_authenticated:
         return _to_sign_in(paper, in_place=in_place)
     told, status, comment = None, 200, None
@@ -200,7 +199,7 @@ def _changed(request: HttpRequest, paper_id: int, change: Change, deed: str, at:
     if deed == "react" and comment is not None:
         context = {"pk": comment.pk, "reactions": reactions_of(comment, person), "can_write": True}
         return render(request, "reactions.html", context)
-    page = page_of(comment) if comment is not None else _number(request.POST.get("page")) or 1
+    page = page_of(comment) if comment is not None else number_of(request.POST.get("page")) or 1
     shown = discussion(paper, address_of(paper.handle), person, page, told)
     response = render(request, "discussion.html", {"discussion": shown}, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#discussion", "outerHTML"
@@ -217,7 +216,3 @@ def _to_sign_in(paper: Paper, *, in_place: bool) -> HttpResponse:
 def _place(comment: Comment, paper: Paper) -> str:
     page = page_of(comment)
     return f"{address_of(paper.handle)}{f'?comments={page}' if page > 1 else ''}#comment-{comment.pk}"
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -17,9 +17,9 @@ from dailypapers.community.claiming import amendments, confirmed_authors
 from dailypapers.community.models.claims import Amendment, Claim
 from dailypapers.community.models.people import User
 from dailypapers.web.addresses import address_of
-from dailypapers.web.moderating import decided, for_moderators, moderator
-from dailypapers.web.pages.claims import status_of
-from dailypapers.web.visitors import reader
+from dailypapers.web.deeds import status_of
+from dailypapers.web.moderating import decided, for_moderators
+from dailypapers.web.visitors import person_of, reader, shown_paper
 
 KIND_NAMES = {
     "code": "Code",
@@ -34,7 +34,7 @@ KIND_NAMES = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, paper_id: int) -> HttpResponse:
     """What was put right and by whom; for confirmed authors, the forms to do so."""
-    paper = get_object_or_404(Paper, pk=paper_id)
+    paper = shown_paper(paper_id, reader(request))
     if request.method != "POST":
         return _page(request, paper)
     person = reader(request)
@@ -71,7 +71,7 @@ def _change(request: HttpRequest, paper_id: int, deed: str) -> Callable[[User], 
 @require_POST
 def undo(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """Let what sources say count again, for moderators."""
-    by = moderator(request)
+    by = person_of(request)
     paper_id = get_object_or_404(Amendment, pk=amendment_id).paper_id
 
     def act() -> str:

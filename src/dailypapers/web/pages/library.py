@@ -22,7 +22,7 @@ from dailypapers.catalogue.records import PaperRecord, one_line
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import arrange
 from dailypapers.community.collecting import may_change, readable
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.collections import Bookmark, CollectedPaper, Collection
 from dailypapers.community.models.people import User
 from dailypapers.web.addresses import address_of
@@ -130,7 +130,7 @@ def _brought(request: HttpRequest, person: User, collection: Collection) -> dict
     if sent.size > LARGEST:
         raise Refused("The file is longer than 20 MB. Bring it in parts.")
     told = "That is many libraries. Go on in an hour."
-    allow("bring libraries", str(person.pk), times=20, seconds=3_600, told=told)
+    allow("bring libraries", str(person.pk), times=20, seconds=AN_HOUR, told=told)
     # One at a time: reading one takes a processor for up to half a minute.
     with only_one("library", wait=2.0):
         library = read_library(sent.read())

@@ -18,10 +18,10 @@ from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.deeds import number_of, page_of
-from dailypapers.web.moderating import decided, for_moderators, moderator
+from dailypapers.web.moderating import decided, for_moderators
 from dailypapers.web.moderation_log import NAMED, shown_decisions
 from dailypapers.web.queue_sections import SECTIONS
-from dailypapers.web.visitors import reader
+from dailypapers.web.visitors import person_of, reader
 
 PER_PAGE = 10
 LOG_PER_PAGE = 50
@@ -59,7 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Hide a comment, let it be seen, or dismiss its reports."""
-    by, reason, deed = moderator(request), request.POST.get("reason", ""), request.POST.get("deed", "")
+    by, reason, deed = person_of(request), request.POST.get("reason", ""), request.POST.get("deed", "")
 
     def act() -> str:
         if deed == "hide":
@@ -82,7 +82,7 @@ def decide_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
 @require_POST
 def decide_votes(request: HttpRequest) -> HttpResponse:
     """Let the votes of a bunch count or drop them: those that were chosen, all where none was."""
-    by, reason, deed = moderator(request), request.POST.get("reason", ""), request.POST.get("deed", "")
+    by, reason, deed = person_of(request), request.POST.get("reason", ""), request.POST.get("deed", "")
     paper, why = number_of(request.POST.get("paper")), request.POST.get("why", "")
     ticked = request.POST.getlist("vote")[: 2 * queue_of.MOST_VOTES]
     chosen = [number for one in ticked if (number := number_of(one)) is not None] if ticked else None
@@ -109,7 +109,7 @@ def decide_votes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, handle: str) -> HttpResponse:
     """What was decided about someone before, and what can be decided now."""
-    by = moderator(request)
+    by = person_of(request)
     if request.method == "POST":
         return decided(request, lambda: _decide_person(request, handle, by), f"/moderation/people/{handle}")
     who = User.objects.filter(handle=handle, is_active=True).first()

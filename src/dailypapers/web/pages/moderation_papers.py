@@ -22,8 +22,9 @@ from dailypapers.community.models.votes import VoteCount
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.addresses import address_of
 from dailypapers.web.deeds import number_of
-from dailypapers.web.moderating import decided, for_moderators, moderator
+from dailypapers.web.moderating import decided, for_moderators
 from dailypapers.web.moderation_log import shown_decisions
+from dailypapers.web.visitors import person_of
 
 MOST = 50
 """Decisions, merges and reports of one paper that are shown."""
@@ -33,7 +34,7 @@ MOST = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
     """What was decided about a paper before, and what can be decided now."""
-    by, here = moderator(request), f"/moderation/papers/{paper_id}"
+    by, here = person_of(request), f"/moderation/papers/{paper_id}"
     if request.method == "POST":
         return decided(request, lambda: _decide(request, paper_id, by), here)
     found = Paper.objects.select_related("hidden").filter(pk=paper_id).first()
@@ -151,6 +152,6 @@ def _join(request: HttpRequest) -> str:
     if first is None or second is None:
         raise Refused("Name two papers.")
     reason = request.POST.get("reason", "")
-    kept = moderate_paper.join(first=first, second=second, by=moderator(request), reason=reason)
+    kept = moderate_paper.join(first=first, second=second, by=person_of(request), reason=reason)
     refresh_paper(kept.pk)
     return f"They are one paper now: {kept.handle}."

@@ -14,16 +14,12 @@ from dailypapers.community import unsubscribing
 from dailypapers.community.actions import notify
 from dailypapers.community.models.notifications import Kind, Notification
 from dailypapers.community.models.people import User
+from dailypapers.web.deeds import page_of
 from dailypapers.web.discussion import excerpt
+from dailypapers.web.visitors import person_of
 
 PER_PAGE = 50
 LAST_PAGE = 100
-
-
-def _person(request: HttpRequest) -> User:
-    """Who is signed in; pages here are for nobody else."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 @login_required
@@ -31,11 +27,8 @@ def _person(request: HttpRequest) -> User:
 @require_http_methods(["GET", "HEAD"])
 def page(request: HttpRequest) -> HttpResponse:
     """What one was told of, the newest first."""
-    text = request.GET.get("page", "1")
-    number = int(text) if len(text) <= 3 and text.isascii() and text.isdecimal() else 0
-    if not 1 <= number <= LAST_PAGE:
-        raise Http404(f"Pages are numbered from 1 to {LAST_PAGE}.")
-    mine = Notification.objects.filter(person=_person(request), on_site=True, comment__hidden_at=None)
+    number = page_of(request, LAST_PAGE)
+    mine = Notification.objects.filter(person=person_of(request), on_site=True, comment__hidden_at=None)
     newest = mine.select_related("comment__author", "paper").order_by("-created_at", "-pk")
     rows = list(newest[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     context = {
@@ -51,10 +44,10 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def follow(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Mark one as read and lead to its comment, or to the page on which to see to it."""
-    mine = Notification.objects.filter(pk=notification_id, person=_person(request)).first()
+    mine = Notification.objects.filter(pk=notification_id, person=person_of(request)).first()
     if mine is None:
         raise Http404("There is no such notification of yours.")
-    notify.mark_read(person=_person(request), notification_id=mine.pk)
+    notify.mark_read(person=person_of(request), notification_id=mine.pk)
     if mine.comment_id is None:
         return HttpResponseRedirect(mine.leads_to)
     return redirect("comment", mine.comment_id)
@@ -64,7 +57,7 @@ def follow(request: HttpRequest, notification_id: int) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
-    notify.mark_read(person=_person(request))
+    notify.mark_read(person=person_of(request))
     return redirect("notifications")
 
 
@@ -73,7 +66,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """How one is told of each kind."""
-    person = _person(request)
+    person = person_of(request)
     if request.method == "POST":
         for kind in Kind:
             on_site, by_mail = f"{kind}-on-site" in request.POST, f"{kind}-by-mail" in request.POST

@@ -26,13 +26,14 @@ from dailypapers.ranking.models import Score
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
 from dailypapers.web.authors import added_by_authors, shown_authors
+from dailypapers.web.deeds import number_of
 from dailypapers.web.discussion import Told, discussion
 from dailypapers.web.keeping import keeping_of
 from dailypapers.web.mathematics import plain
 from dailypapers.web.media import shown_media
 from dailypapers.web.pictures import picture_address, share_card_address
 from dailypapers.web.sources import label
-from dailypapers.web.visitors import reader
+from dailypapers.web.visitors import may_see, reader
 from dailypapers.web.voting import ON_A_PAPER_PAGE, shown_votes
 
 FORMATS = {
@@ -103,7 +104,7 @@ def _not_held(text: str) -> str:
 def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: int = 200) -> HttpResponse:
     """The page of a paper; `told` is what a form of its discussion could not do."""
     hidden, viewer = reason_for(paper), reader(request)
-    if hidden and not (viewer.is_authenticated and viewer.moderates):
+    if not may_see(viewer, paper):
         return _hidden(request, hidden)
     every = request.GET.get("authors") == "all"
     most = None if every else max(SHOWN_AUTHORS, citations.TAGGED_AUTHORS)
@@ -119,7 +120,7 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
             paper.pk,
             record,
             shown,
-            reader(request),
+            viewer,
             is_whole=len(record.authors) == paper.author_count,
         ),
         "more_authors": paper.author_count - len(shown),
@@ -142,8 +143,8 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
         "source": label(record.source),
         "is_sample": record.authority == Authority.SAMPLE,
     }
-    found = voting([paper.pk], reader(request), ON_A_PAPER_PAGE)[paper.pk]
-    context |= _submission(paper, reader(request))
+    found = voting([paper.pk], viewer, ON_A_PAPER_PAGE)[paper.pk]
+    context |= _submission(paper, viewer)
     context["votes"] = shown_votes(found, record.mentions, on_page=True)
     score = Score.objects.filter(paper=paper.pk).first()
     context["score"] = score
@@ -152,16 +153,14 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     context["day_part"] = trending.day_part(score.day) if score else 0
     context["like"] = f"like:{paper.handle}"
     context["related"] = [(one.title, address_of(one.handle), one.words) for one in related(paper.pk)]
-    viewer = reader(request)
     if viewer.is_authenticated:
         context |= keeping_of(paper, viewer)
         context["followed_paper"] = following(viewer, "paper", str(paper.pk))
-    page = request.GET.get("comments", "")
     context["discussion"] = discussion(
         paper,
         address_of(paper.handle),
         viewer,
-        int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        number_of(request.GET.get("comments")) or 1,
         told,
     )
     return render(request, "pages/paper.html", context, status=status)

@@ -14,6 +14,7 @@ from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.models.votes import Vote
 from dailypapers.web.addresses import address_of
+from dailypapers.web.deeds import page_of
 from dailypapers.web.discussion import excerpt
 from dailypapers.web.people import avatar
 from dailypapers.web.visitors import reader
@@ -38,7 +39,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         raise Http404("Nobody has this handle. People change theirs, and leave.")
     viewer = reader(request)
     is_own = viewer.pk == person.pk
-    page = _page(request)
+    page = page_of(request, LAST_PAGE)
     votes = list(_votes(person, is_own=is_own)[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     path = f"/people/{handle}"
     most = MOST_PAPERS if request.GET.get("papers") == "all" else SHOWN_PAPERS
@@ -69,7 +70,7 @@ def comments(request: HttpRequest, handle: str) -> HttpResponse:
     if person is None:
         raise Http404("Nobody has this handle. People change theirs, and leave.")
     is_own = reader(request).pk == person.pk
-    page = _page(request)
+    page = page_of(request, LAST_PAGE)
     rows = _comments(person, is_own=is_own)[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
     found = _shown_comments(rows)
     context = {
@@ -105,14 +106,6 @@ def _votes(person: User, *, is_own: bool) -> QuerySet[Vote]:
     if is_own:
         return votes
     return votes.filter(held="", paper__hidden=None) if person.shows_votes else votes.none()
-
-
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    number = int(text) if len(text) <= 4 and text.isascii() and text.isdecimal() else 0
-    if not 1 <= number <= LAST_PAGE:
-        raise Http404(f"Pages are numbered from 1 to {LAST_PAGE}.")
-    return number
 
 
 @cache_control(public=True, max_age=86_400)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 
+from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.catalogue.models import Author, Category, Paper
 from dailypapers.web import mathematics
 from dailypapers.web.covers import draw, shape_of
@@ -65,6 +66,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def thumbnail(request: HttpRequest, paper_id: int) -> FileResponse:
     """The first page of a paper."""
+    if hidden_among([paper_id]):
+        raise Http404("Moderators hid this paper.")
     try:
         return FileResponse((thumbnail_folder() / f"{paper_id}.webp").open("rb"), content_type="image/webp")
     except OSError:  # Not there, or a number of so many digits that no file can be called by it.

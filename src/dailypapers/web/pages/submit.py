@@ -23,22 +23,22 @@ from dailypapers.catalogue.models import Identifier, Paper
 from dailypapers.catalogue.pasted import Pasted
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.community import media
-from dailypapers.community.access import Refused, TooMany
+from dailypapers.community.access import Refused
 from dailypapers.community.actions import submit as actions
 from dailypapers.community.comment_text import LONGEST
-from dailypapers.community.limits import allow
+from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.media import LONGEST_VIDEO, Upload
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import require_may_submit, require_new_enough, submitted
 from dailypapers.ingest.looking_up import NotFound, Slow, look_up, looked_up
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.addresses import address_of
+from dailypapers.web.deeds import status_of
 from dailypapers.web.pages.paper import dated
 from dailypapers.web.sources import label
-from dailypapers.web.visitors import address_of_visitor
+from dailypapers.web.visitors import address_of_visitor, person_of
 
 SHOWN_AUTHORS = 20
-AN_HOUR = 60 * 60
 LOOKS_AN_HOUR = 60
 
 
@@ -59,7 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
     A GET asks no source: it shows what was found before, so that no link makes us fetch anything.
     """
-    person = _person(request)
+    person = person_of(request)
     posted = request.method == "POST"
     name = (request.POST if posted else request.GET).get("paper", "").replace("\x00", "").strip()
     name = name[: pasted.LONGEST]
@@ -89,7 +89,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Submit the paper that was shown, with what the person says of it."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"], "A paper is submitted with the form.\n", "text/plain")
-    person = _person(request)
+    person = person_of(request)
     name = request.POST.get("paper", "").replace("\x00", "")[: pasted.LONGEST]
     words = request.POST.get("words", "")
     try:
@@ -129,7 +129,7 @@ def take_back(request: HttpRequest, paper_id: int) -> HttpResponse:
     handle = Paper.objects.filter(pk=paper_id).values_list("handle", flat=True).first()
     back = address_of(handle) if handle else "/"
     try:
-        actions.take_back(paper_id=paper_id, by=_person(request), reason=request.POST.get("reason", ""))
+        actions.take_back(paper_id=paper_id, by=person_of(request), reason=request.POST.get("reason", ""))
     except Refused as problem:
         context = {"refused": str(problem), "back": back}
         return render(request, "pages/refused.html", context, status=_status(problem))
@@ -137,13 +137,8 @@ def take_back(request: HttpRequest, paper_id: int) -> HttpResponse:
     return HttpResponseRedirect(back)
 
 
-def _person(request: HttpRequest) -> User:
-    assert request.user.is_authenticated  # noqa: S101
-    return request.user
-
-
-def _status(problem: Exception) -> int:
-    return 429 if isinstance(problem, TooMany) else 403 if isinstance(problem, Refused) else 200
+def _status(problem: Refused | NotFound) -> int:
+    return status_of(problem) if isinstance(problem, Refused) else 200
 
 
 def _looked_for(person: User, name: str, *, ask: bool) -> _Wanted | None:
