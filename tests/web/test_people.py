@@ -106,7 +106,7 @@ def test_many_votes_take_pages_and_no_more_queries(client: Client, alice: User) 
         Vote.objects.create(person=alice, paper=paper, created_at=now - timedelta(days=at))
     with CaptureQueriesContext(connection) as asked:
         first = page_of_alice(client)
-    assert len(asked) == 6
+    assert len(asked) == 7
     assert first.count("paper number") == 25
     assert 'href="/people/alice?page=2"' in first
     assert text_of(client, "/people/alice?page=2").count("paper number") == 15

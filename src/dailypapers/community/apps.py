@@ -30,10 +30,12 @@ class CommunityConfig(AppConfig):
             arrange,
             bookmark,
             follow,
+            group_papers,
             invite,
             leave_claims,
             leave_collections,
             leave_comments,
+            leave_groups,
             submit,
             vote,
         )
@@ -44,6 +46,7 @@ class CommunityConfig(AppConfig):
         # After comments, so that those of authors are marked.
         moved_by(leave_claims.move)
         moved_by(moderation_log.move)
+        moved_by(group_papers.move)
         moved_by(submit.move)
         moved_by(add_media.move)
         for join in (arrange.join, bookmark.join, follow.join):
@@ -52,6 +55,7 @@ class CommunityConfig(AppConfig):
         giving.add(submit.GIVING)
         giving.add(add_media.GIVING)
         giving.add(invite.GIVING)
+        giving.add(leave_groups.GIVING)
         giving.add(moderation_log.GIVING)
         giving.add(leave_collections.GIVING)
         giving.add(follow.GIVING)

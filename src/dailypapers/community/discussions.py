@@ -2,12 +2,23 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, Q
 
 from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.community.access import Refused
+from dailypapers.community.grouping import belongs
 from dailypapers.community.models.comments import Comment, Discussion
+from dailypapers.community.models.people import User
+
+
+def seen(comment_id: int, viewer: User | AnonymousUser) -> Comment | None:
+    """A comment that the viewer may read, hidden ones included: of a private group only its members may."""
+    comment = Comment.everywhere.filter(pk=comment_id).first()
+    if comment is not None and comment.group_id is not None and not belongs(viewer, comment.group_id):
+        return None
+    return comment
 
 
 def require_open(paper_id: int) -> None:
@@ -22,8 +33,11 @@ def require_open(paper_id: int) -> None:
 def add(comment: Comment, *, times: int = 1) -> None:
     """Count a comment, or with -1 count it no more; within the transaction that writes or hides it.
 
-    With 0 there is a discussion all the same: of a comment that waits.
+    With 0 there is a discussion all the same: of a comment that waits. What private groups say is counted
+    nowhere.
     """
+    if comment.group_id is not None:
+        return
     change = {
         "comments": F("comments") + times,
         "by_authors": F("by_authors") + times * comment.is_by_author,

@@ -21,6 +21,7 @@ _HAPPENED = {
     Kind.MENTION: "{name} mentioned you",
     Kind.AUTHORED: "{name} commented on your paper",
     Kind.FOLLOWED: "{name} commented on a paper that you follow",
+    Kind.GROUP: "{name} commented in a group of yours",
     Kind.VOTED: "{name} commented on a paper that you voted for",
 }
 

@@ -214,6 +214,18 @@ NEW_LINKS = Setting(
     "Whether a comment of a new account with a link to another site is seen at once: show, or wait.",
     _one_of("show", "wait"),
 )
+ORGANIZATIONS = Setting(
+    "DAILYPAPERS_ORGANIZATIONS",
+    "trusted",
+    "Who can make organizations: everyone with an account, trusted, moderators, or nobody.",
+    _one_of("everyone", "trusted", "moderators", "nobody"),
+)
+GROUPS = Setting(
+    "DAILYPAPERS_GROUPS",
+    "everyone",
+    "Who can make private groups: everyone with an account, trusted, moderators, or nobody.",
+    _one_of("everyone", "trusted", "moderators", "nobody"),
+)
 PROXIES = Setting(
     "DAILYPAPERS_PROXIES",
     0,
@@ -261,7 +273,7 @@ ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
     CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS,
     COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY, NEW_DAYS, NEW_LINKS,
-    PROXIES, EMAIL_URL,
+    ORGANIZATIONS, GROUPS, PROXIES, EMAIL_URL,
     EMAIL_FROM,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

@@ -77,6 +77,8 @@ SUBMIT_DAYS = environment.SUBMIT_DAYS.read()
 SUBMIT_DAILY = environment.SUBMIT_DAILY.read()
 NEW_DAYS = environment.NEW_DAYS.read()
 NEW_LINKS_WAIT = (environment.NEW_LINKS.read() or ("wait" if ACCOUNTS == "open" else "show")) == "wait"
+ORGANIZATIONS = environment.ORGANIZATIONS.read()
+GROUPS = environment.GROUPS.read()
 PROXIES = environment.PROXIES.read()
 _MAIL = accounts.mail(BASE_URL)
 globals().update(_MAIL)

@@ -13,6 +13,8 @@ from dailypapers.web.pages import (
     corrections,
     errors,
     following,
+    group_paper,
+    groups,
     invitations,
     library,
     lists,
@@ -114,6 +116,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("following", following.page, name="following"),
     path("following/stop", following.stop, name="unfollow"),
     path("following/<slug:kind>", following.follow, name="follow"),
+    path("organizations", groups.organizations, name="organizations"),
+    path("organizations/new", groups.make, {"base": "organizations"}, name="make-organization"),
+    path("groups", groups.mine, name="groups"),
+    path("groups/new", groups.make, {"base": "groups"}, name="make-group"),
+    *(
+        path(f"{base}/<slug:slug>{ending}", page, {"base": base})
+        for base in groups.KINDS
+        for ending, page in (
+            ("", groups.page),
+            ("/people", groups.people),
+            ("/papers", groups.papers),
+            ("/change", groups.change),
+            ("/delete", groups.delete),
+        )
+    ),
+    path("groups/<slug:slug>/papers/<int:paper_id>", group_paper.page, name="group-paper"),
     path("notifications", notifications.page, name="notifications"),
     path("notifications/read", notifications.read_all, name="notifications-read"),
     path("notifications/<int:notification_id>", notifications.follow, name="follow-notification"),

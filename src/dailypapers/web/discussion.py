@@ -17,6 +17,7 @@ from dailypapers.community import markdown
 from dailypapers.community.actions.report import OF_COMMENTS, choices
 from dailypapers.community.comment_text import LONGEST, one_line
 from dailypapers.community.models.comments import Comment, Discussion, Reaction
+from dailypapers.community.models.groups import Group
 from dailypapers.community.models.people import User
 from dailypapers.web import mathematics
 from dailypapers.web.sentences import sentences
@@ -60,9 +61,7 @@ class Told:
     @property
     def form(self) -> str:
         """The form that is opened again for what was typed; empty for none."""
-        if self.done or self.deed == "react":
-            return ""
-        return "edit" if self.deed == "remove" else self.deed
+        return "" if self.done or self.deed == "react" else self.deed
 
 
 @dataclass(slots=True)
@@ -109,12 +108,21 @@ class ShownDiscussion:
     moderates: bool = False
     quotes: list[tuple[str, str]] = field(default_factory=list)
     told: Told | None = None
+    group: Group | None = None
+    """The private group that talks among itself here; none on the paper's own page."""
+    runs_group: bool = False
+    """Whether the reader takes away what others wrote there."""
     longest: int = LONGEST
     reasons: Sequence[tuple[str, str]] = choices(OF_COMMENTS)
 
 
-def deeds_of(comment: Comment, reader: User | None, *, can_write: bool) -> list[tuple[str, str]]:
-    """What a reader may do with a comment: the names of the forms, and how they are called."""
+def deeds_of(
+    comment: Comment, reader: User | None, *, can_write: bool, runs_group: bool = False
+) -> list[tuple[str, str]]:
+    """What a reader may do with a comment: the names of the forms, and how they are called.
+
+    In a private group whoever runs it takes comments away; reports and moderators do not reach there.
+    """
     if reader is None:
         return []
     mine, found = comment.author_id == reader.pk, []
@@ -124,9 +132,11 @@ def deeds_of(comment: Comment, reader: User | None, *, can_write: bool) -> list[
         found.append(("answer", "Answer"))
     if mine and can_write:
         found.append(("edit", "Change"))
-    elif not mine:
+    elif not mine and comment.group_id is None:
         found.append(("report", "Report"))
-    return [*found, ("hide", "Hide")] if reader.moderates else found
+    elif not mine and runs_group:
+        found.append(("remove", "Remove"))
+    return [*found, ("hide", "Hide")] if reader.moderates and comment.group_id is None else found
 
 
 def discussion(
@@ -153,10 +163,32 @@ def can_write(reader: User) -> bool:
     return reader.is_active and not reader.is_suspended()
 
 
+def group_discussion(
+    paper: Paper,
+    group: Group,
+    viewer: User,
+    *,
+    runs: bool,
+    page: int = 1,
+    told: Told | None = None,
+) -> ShownDiscussion:
+    """What members of a private group say of a paper among themselves; who may see it was asked before."""
+    address = f"{group.address}/papers/{paper.pk}"
+    shown = ShownDiscussion(paper.pk, address, told=told, group=group, runs_group=runs)
+    readable = Comment.everywhere.filter(paper=paper, group=group, hidden_at=None)
+    shown.count = readable.count()
+    shown.can_write = can_write(viewer)
+    if shown.can_write:
+        shown.quotes = _quotes(paper.abstract)
+    _add_comments(shown, viewer, page)
+    return shown
+
+
 def page_of(comment: Comment) -> int:
     """The page of the discussion on which a comment stands."""
     root = comment.root or comment
-    before = Comment.objects.filter(paper_id=comment.paper_id, root=None, pk__lt=root.pk)
+    there = Comment.everywhere.filter(paper_id=comment.paper_id, group=comment.group_id)
+    before = there.filter(root=None, pk__lt=root.pk)
     return before.count() // PER_PAGE + 1
 
 
@@ -204,12 +236,13 @@ def _with_formulas(html: str) -> str:
 
 
 def _add_comments(shown: ShownDiscussion, reader: User | None, page: int) -> None:
-    all_roots = Comment.objects.filter(paper_id=shown.paper_id, root=None)
+    said = Comment.everywhere.filter(group=shown.group) if shown.group else Comment.objects.all()
+    all_roots = said.filter(paper_id=shown.paper_id, root=None)
     shown.pages = max(1, -(-all_roots.count() // PER_PAGE))
     shown.page = min(max(page, 1), shown.pages)
     first = (shown.page - 1) * PER_PAGE
     roots = list(all_roots.select_related("author").order_by("pk")[first : first + PER_PAGE])
-    answers = Comment.objects.filter(root__in=[root.pk for root in roots]).select_related("author")
+    answers = said.filter(root__in=[root.pk for root in roots]).select_related("author")
     under: dict[int | None, list[Comment]] = defaultdict(list)
     everyone = {root.pk: root for root in roots}
     for answer in answers.order_by("pk")[:MOST_ANSWERS]:
@@ -253,7 +286,10 @@ def _sees_hidden(comment: Comment, reader: User | None) -> bool:
 def _why_gone(comment: Comment) -> str:
     if comment.waits:
         return "Waits for a moderator, as links of new accounts to other sites do"
-    return f"Hidden by a moderator: {comment.hidden_for}" if comment.hidden_for else "Removed by its author"
+    if comment.hidden_for:
+        return f"Hidden by a moderator: {comment.hidden_for}"
+    by_another = comment.hidden_by_id is not None and comment.hidden_by_id != comment.author_id
+    return "Removed by who runs the group" if by_another and comment.group_id else "Removed by its author"
 
 
 def _shown(
@@ -276,7 +312,7 @@ def _shown(
         answers=answers,
         reactions=reactions,
         is_mine=reader is not None and comment.author_id == reader.pk,
-        deeds=deeds_of(comment, reader, can_write=discussion.can_write),
+        deeds=deeds_of(comment, reader, can_write=discussion.can_write, runs_group=discussion.runs_group),
         told=told if told is not None and told.comment_id == comment.pk else None,
     )
 

@@ -15,8 +15,10 @@ from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
 from dailypapers.community.authorship import is_author
 from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
+from dailypapers.community.grouping import belongs, is_admin
 from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.comments import Comment, CommentEdit, Report
+from dailypapers.community.models.groups import Group
 from dailypapers.community.models.people import User
 from dailypapers.community.outside_links import outside_links
 from dailypapers.community.trust import COMMENTS, Level, count_act, level_of, links_wait
@@ -35,11 +37,13 @@ def write(
     body: str,
     answers: int | None = None,
     quote: str = "",
+    group_id: int | None = None,
     now: datetime | None = None,
 ) -> Comment:
     """Write a comment, as an answer to another where `answers` names one; sent twice it is written once.
 
-    One of a new account with links to other sites is seen only after a moderator has let it be seen.
+    One of a new account with links to other sites is seen only after a moderator has let it be seen. With
+    `group_id` it is for the members of that private group alone, and waits for nobody.
 
     Raises `Refused` for someone who may not write, a closed discussion, words that are too many or none, a
     quote that the abstract does not say; `TooMany` for someone who wrote too much within the hour.
@@ -51,23 +55,27 @@ def write(
     if abstract is None:
         raise Refused("This paper is not held here.")
     quote = _quoted(quote, abstract)
-    discussions.require_open(paper_id)
+    if group_id is None:
+        discussions.require_open(paper_id)
+    else:
+        _require_group(person, group_id)
     said = {"author": person, "paper_id": paper_id, "parent_id": answers, "body": body, "quote": quote}
+    said["group_id"] = group_id
     seen = Q(hidden_at=None) | Q(waits=True)
-    before = Comment.objects.filter(seen, **said, created_at__gt=now - SENT_TWICE)
+    before = Comment.everywhere.filter(seen, **said, created_at__gt=now - SENT_TWICE)
     if (same := before.first()) is not None:
         return same
     _count_try(person, now)
     called = dict(_known(markdown.mentioned(body)))
     html = markdown.render(body, called)
-    waits = links_wait(person, now) and bool(outside_links(html))
+    waits = group_id is None and links_wait(person, now) and bool(outside_links(html))
     with transaction.atomic():
         # One at a time for each person: a form that is sent twice at once is found here the second time.
         User.objects.select_for_update().only("pk").get(pk=person.pk)
         if (same := before.first()) is not None:
             return same
-        parent = _answered(answers, paper_id)
-        comment = Comment.objects.create(
+        parent = _answered(answers, paper_id, group_id)
+        comment = Comment.everywhere.create(
             **said,
             root=None if parent is None else parent.root or parent,
             depth=0 if parent is None else min(parent.depth + 1, DEEPEST),
@@ -75,6 +83,7 @@ def write(
             renderer=markdown.VERSION,
             is_by_author=is_author(person, paper_id),
             created_at=now,
+            told_at=None if group_id is None else now,
             hidden_at=now if waits else None,
             waits=waits,
         )
@@ -94,12 +103,14 @@ def edit(*, person: User, comment_id: int, body: str, now: datetime | None = Non
     allow("edit", str(person.pk), times=60, seconds=AN_HOUR, told="That is many changes. Go on in an hour.")
     with transaction.atomic():
         comment = _own(person, comment_id)
-        discussions.require_open(comment.paper_id)
+        if comment.group_id is None:
+            discussions.require_open(comment.paper_id)
         if body == comment.body:
             return comment
         called = dict(_known(markdown.mentioned(body)))
         html = markdown.render(body, called)
-        if links_wait(person, now) and outside_links(html) - outside_links(comment.html):
+        is_public = comment.group_id is None
+        if is_public and links_wait(person, now) and outside_links(html) - outside_links(comment.html):
             raise Refused(
                 "While an account is new, links to other sites cannot be added to a comment. Write another."
             )
@@ -113,11 +124,14 @@ def edit(*, person: User, comment_id: int, body: str, now: datetime | None = Non
 
 
 def remove(*, person: User, comment_id: int, now: datetime | None = None) -> Comment:
-    """Take one's own comment away with all that it ever said; answers to it stay. Raises `Refused`."""
+    """Take one's own comment away with all that it ever said; answers to it stay. Raises `Refused`.
+
+    Who runs a private group takes away what others wrote there.
+    """
     now = now or timezone.now()
     require_active(person, now)
     with transaction.atomic():
-        comment = _own(person, comment_id, also_waiting=True)
+        comment = _own(person, comment_id, removes=True)
         if not comment.waits:
             discussions.add(comment, times=-1)
         blank(comment, now)
@@ -141,7 +155,7 @@ def blank(comment: Comment, now: datetime) -> None:
 def mark_author(*, person: User, paper_id: int) -> None:
     """Mark a person's comments on a paper as an author's, or no more so, after a claim was decided."""
     with transaction.atomic():
-        theirs = Comment.objects.filter(author=person, paper_id=paper_id)
+        theirs = Comment.everywhere.filter(author=person, paper_id=paper_id)
         if theirs.update(is_by_author=is_author(person, paper_id)):
             discussions.recount(paper_id)
 
@@ -163,20 +177,33 @@ def _quoted(quote: str, abstract: str) -> str:
     return quote
 
 
-def _answered(comment_id: int | None, paper_id: int) -> Comment | None:
+def _require_group(person: User, group_id: int) -> None:
+    """Raise `Refused`, in the same words whether there is such a group, for who does not belong to it."""
+    if not Group.objects.filter(pk=group_id, kind=Group.Kind.PRIVATE).exists() or not belongs(
+        person, group_id
+    ):
+        raise Refused("There is no such group.")
+
+
+def _answered(comment_id: int | None, paper_id: int, group_id: int | None) -> Comment | None:
     if comment_id is None:
         return None
-    parent = Comment.objects.select_related("root").filter(pk=comment_id, paper_id=paper_id).first()
+    there = Comment.everywhere.filter(paper_id=paper_id, group=group_id)
+    parent = there.select_related("root").filter(pk=comment_id).first()
     if parent is None or parent.is_hidden:
         raise Refused("The comment that this answers is gone.")
     return parent
 
 
-def _own(person: User, comment_id: int, *, also_waiting: bool = False) -> Comment:
-    comment = Comment.objects.select_for_update().filter(pk=comment_id).first()
-    if comment is None or (comment.is_hidden and not (also_waiting and comment.waits)):
+def _own(person: User, comment_id: int, *, removes: bool = False) -> Comment:
+    comment = Comment.everywhere.select_for_update().filter(pk=comment_id).first()
+    if comment is None or (comment.is_hidden and not (removes and comment.waits)):
+        raise Refused("This comment is gone.")
+    if comment.group_id is not None and not belongs(person, comment.group_id):
         raise Refused("This comment is gone.")
     if comment.author_id != person.pk:
+        if removes and comment.group_id is not None and is_admin(person, comment.group_id):
+            return comment
         log.warning("%s tried to change comment %d of someone else", person.handle, comment_id)
         raise Refused("This is another person's comment.")
     return comment

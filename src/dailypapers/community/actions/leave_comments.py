@@ -23,14 +23,15 @@ def forget_comments(*, person: User) -> set[int]:
     now = timezone.now()
     papers = set()
     # The newest first: an answer of one's own to oneself keeps no place.
-    for comment in Comment.objects.filter(author=person).order_by("-pk"):
-        papers.add(comment.paper_id)
-        if comment.answers.exists():
+    for comment in Comment.everywhere.filter(author=person).order_by("-pk"):
+        if comment.group_id is None:
+            papers.add(comment.paper_id)
+        if Comment.everywhere.filter(parent=comment).exists():
             blank(comment, now)
-            Comment.objects.filter(pk=comment.pk).update(author=None, hidden_by=None)
+            Comment.everywhere.filter(pk=comment.pk).update(author=None, hidden_by=None)
         else:
             comment.delete()
-    Comment.objects.filter(hidden_by=person).update(hidden_by=None)
+    Comment.everywhere.filter(hidden_by=person).update(hidden_by=None)
     for paper_id in papers:
         discussions.recount(paper_id)
     return papers
@@ -58,7 +59,7 @@ def forget_notifications(*, person: User) -> set[int]:
 
 def move(gone: int, kept: int) -> None:
     """Give the discussion of a paper to the one that it is joined to."""
-    if not Comment.objects.filter(paper_id=gone).update(paper_id=kept):
+    if not Comment.everywhere.filter(paper_id=gone).update(paper_id=kept):
         return
     Notification.objects.filter(paper_id=gone).update(paper_id=kept)
     locked = Discussion.objects.filter(paper_id=gone).values_list("locked", flat=True).first()
@@ -77,11 +78,12 @@ def _comments(person: User) -> list[dict[str, Any]]:
     before: dict[int, list[dict[str, Any]]] = {}
     for edit in CommentEdit.objects.filter(comment__author=person).order_by("pk"):
         before.setdefault(edit.comment_id, []).append({"body": edit.body, "until": edit.replaced_at})
-    written = Comment.objects.filter(author=person).select_related("paper").order_by("pk")
+    written = Comment.everywhere.filter(author=person).select_related("paper", "group").order_by("pk")
     return [
         {
             "number": one.pk,
             "paper": one.paper.handle,
+            "group": one.group.name if one.group else "",
             "answers": one.parent_id,
             "quote": one.quote,
             "body": one.body,

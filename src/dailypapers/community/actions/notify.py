@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dailypapers.community.models.comments import Comment
+from dailypapers.community.models.groups import Membership
 from dailypapers.community.models.notifications import BY_MAIL, Kind, Notification, NotificationSetting
 from dailypapers.community.models.people import User
 from dailypapers.community.watching import watchers
@@ -25,6 +26,8 @@ def taking_part(comment: Comment, called: Iterable[int], now: datetime) -> None:
     people: dict[int, Kind] = dict.fromkeys(called, Kind.MENTION)
     if comment.parent is not None and comment.parent.author_id is not None:
         people[comment.parent.author_id] = Kind.REPLY
+    if comment.group_id is not None:
+        people = _in_group(comment, people)
     _tell(comment, people, now)
 
 
@@ -51,6 +54,22 @@ def tell_watchers(now: datetime | None = None) -> int:
             _tell(comment, people, now)
             told += 1
     return told
+
+
+def _in_group(comment: Comment, people: Mapping[int, Kind]) -> dict[int, Kind]:
+    """All members of a private group, and nobody else; who has not looked yet is not told once more."""
+    belong = Membership.objects.filter(group=comment.group_id, state__in=Membership.BELONGS)
+    members = set(belong.values_list("person_id", flat=True))
+    waits = Notification.objects.filter(
+        person__in=members,
+        kind=Kind.GROUP,
+        paper_id=comment.paper_id,
+        comment__group=comment.group_id,
+        read_at=None,
+        on_site=True,
+    )
+    told = dict.fromkeys(members - set(waits.values_list("person_id", flat=True)), Kind.GROUP)
+    return told | {person: kind for person, kind in people.items() if person in members}
 
 
 def tell(

@@ -28,15 +28,16 @@ def react(
         raise Refused("There is no such reaction.")
     allow("react", str(person.pk), times=60, seconds=60, told="That was quick. Go on in a minute.")
     count_act(person, REACTIONS, now)
-    comment = Comment.objects.filter(pk=comment_id, hidden_at=None).first()
-    if comment is None:
+    comment = discussions.seen(comment_id, person)
+    if comment is None or comment.is_hidden:
         raise Refused("This comment is gone.")
     if comment.author_id == person.pk:
         raise Refused("This is your own comment.")
     if back:
         Reaction.objects.filter(person=person, comment=comment, kind=kind).delete()
     else:
-        discussions.require_open(comment.paper_id)
+        if comment.group_id is None:
+            discussions.require_open(comment.paper_id)
         Reaction.objects.bulk_create(
             [Reaction(person=person, comment=comment, kind=kind, created_at=now)], ignore_conflicts=True
         )

@@ -1,9 +1,12 @@
 """What people say about a paper, what others make of it, and how it came to be as it stands."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community.models.groups import Group
 
 
 class Discussion(models.Model):
@@ -25,8 +28,20 @@ class Discussion(models.Model):
         return f"{self.paper_id}: {self.comments}"
 
 
+class PublicComments(models.Manager["Comment"]):
+    """Comments that everyone may read."""
+
+    def get_queryset(self) -> models.QuerySet["Comment"]:
+        """All but those of private groups."""
+        return super().get_queryset().filter(group=None)
+
+
 class Comment(models.Model):
-    """A comment on a paper, or an answer to one."""
+    """A comment on a paper, or an answer to one.
+
+    `objects`, and whatever looks for comments without saying where, leaves out those of private groups.
+    `everywhere` has them, for those who ask who belongs to the group.
+    """
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="comments", db_index=False)
     author = models.ForeignKey(
@@ -59,6 +74,11 @@ class Comment(models.Model):
     """Whether it is hidden only until a moderator has looked at it, as it has links of a new account."""
     told_at = models.DateTimeField(null=True)
     """When those who watch the paper were told; see `actions.notify`."""
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="comments", db_index=False)
+    """The private group whose members alone may read it; none for one that everyone may."""
+
+    objects: ClassVar[PublicComments] = PublicComments()
+    everywhere: ClassVar[models.Manager["Comment"]] = models.Manager()
 
     class Meta:
         indexes = [
@@ -70,6 +90,11 @@ class Comment(models.Model):
             ),
             models.Index(fields=["created_at"], condition=models.Q(told_at=None), name="comment_untold"),
             models.Index(fields=["created_at"], condition=models.Q(waits=True), name="comment_waiting"),
+            models.Index(
+                fields=["group", "paper", "root"],
+                condition=models.Q(group__isnull=False),
+                name="comment_by_group",
+            ),
         ]
 
     def __str__(self) -> str:

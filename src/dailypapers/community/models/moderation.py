@@ -35,6 +35,7 @@ class Decision(models.Model):
         DISCHARGE = "discharge", "made someone a moderator no more"
         CONFIRM_CLAIM = "confirm-claim", "confirmed someone as an author"
         DENY_CLAIM = "deny-claim", "denied that someone is an author"
+        DELETE_ORGANIZATION = "delete-organization", "deleted an organization"
         UNDO_CORRECTION = "undo-correction", "undid what an author put right"
 
     kind = models.CharField(max_length=20)

@@ -17,9 +17,10 @@ class Kind(models.TextChoices):
     VOTED = "voted", "Comments on papers that I voted for"
     CLAIM = "claim", "What becomes of my claims to papers"
     DECIDED = "decided", "What moderators decide about me"
+    GROUP = "group", "Invitations to groups, and what happens there"
 
 
-BY_MAIL = frozenset({Kind.REPLY, Kind.MENTION, Kind.AUTHORED, Kind.CLAIM, Kind.DECIDED})
+BY_MAIL = frozenset({Kind.REPLY, Kind.MENTION, Kind.AUTHORED, Kind.CLAIM, Kind.DECIDED, Kind.GROUP})
 """What is told by mail unless a person says otherwise; everything is told on the site."""
 
 

@@ -8,19 +8,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
+from dailypapers.catalogue.hiding import reason_for
 from dailypapers.catalogue.models import Paper
-from dailypapers.community.access import Refused, TooMany
+from dailypapers.community import discussions
+from dailypapers.community.access import Refused
 from dailypapers.community.actions import comment as actions
 from dailypapers.community.actions import moderate_comment
 from dailypapers.community.actions.react import react as react_to
 from dailypapers.community.actions.report import OF_COMMENTS, choices
 from dailypapers.community.actions.report import report as report_to_moderators
 from dailypapers.community.comment_text import LONGEST
+from dailypapers.community.grouping import is_admin
 from dailypapers.community.models.comments import Comment, Discussion
 from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.addresses import address_of
-from dailypapers.web.deeds import number_of
+from dailypapers.web.deeds import number_of, status_of
 from dailypapers.web.discussion import (
     Told,
     can_write,
@@ -30,6 +33,7 @@ from dailypapers.web.discussion import (
     page_of,
     reactions_of,
 )
+from dailypapers.web.pages import group_paper
 from dailypapers.web.pages import paper as paper_page
 from dailypapers.web.visitors import may_see, reader, shown_paper
 
@@ -40,11 +44,14 @@ def write(request: HttpRequest, paper_id: int) -> HttpResponse:
     """Write a comment on a paper, or an answer (`answers`)."""
     answers = number_of(request.POST.get("answers"))
     body, quote = request.POST.get("body", ""), request.POST.get("quote", "")
+    group = number_of(request.POST.get("group"))
 
     def change(person: User) -> Comment:
-        return actions.write(person=person, paper_id=paper_id, body=body, answers=answers, quote=quote)
+        return actions.write(
+            person=person, paper_id=paper_id, body=body, answers=answers, quote=quote, group_id=group
+        )
 
-    return _changed(request, paper_id, change, "answer" if answers else "write", answers or 0)
+    return _changed(request, paper_id, change, "answer" if answers else "write", answers or 0, group)
 
 
 def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
@@ -111,7 +118,7 @@ def show(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 def form(request: HttpRequest, comment_id: int, deed: str) -> HttpResponse:
     """The form by which something is done with a comment: in place, or as a page of its own."""
-    comment = Comment.objects.select_related("paper__hidden", "author").filter(pk=comment_id).first()
+    comment = discussions.seen(comment_id, reader(request))
     if comment is None or not may_see(reader(request), comment.paper):
         raise Http404("There is no such comment.")
     in_place = bool(HtmxDetails(request))
@@ -120,8 +127,11 @@ def form(request: HttpRequest, comment_id: int, deed: str) -> HttpResponse:
     person = reader(request)
     if not person.is_authenticated:
         return _to_sign_in(comment.paper, in_place=in_place)
-    is_open = can_write(person) and not Discussion.objects.filter(paper=comment.paper).exclude(locked="")
-    label = dict(deeds_of(comment, person, can_write=bool(is_open))).get(deed)
+    group, is_open = comment.group_id, can_write(person)
+    if group is None:
+        is_open = is_open and not Discussion.objects.filter(paper=comment.paper).exclude(locked="").exists()
+    runs = group is not None and is_admin(person, group)
+    label = dict(deeds_of(comment, person, can_write=is_open, runs_group=runs)).get(deed)
     if label is None:
         raise Http404("This cannot be done with the comment, or not by you.")
     context = {
@@ -142,7 +152,7 @@ def form(request: HttpRequest, comment_id: int, deed: str) -> HttpResponse:
 
 def place(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Lead to the place of a comment on its paper's page."""
-    comment = Comment.objects.select_related("paper", "root").filter(pk=comment_id).first()
+    comment = discussions.seen(comment_id, reader(request))
     if comment is None:
         raise Http404("There is no such comment.")
     return HttpResponseRedirect(_place(comment, comment.paper))
@@ -150,9 +160,8 @@ def place(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 def history(request: HttpRequest, comment_id: int) -> HttpResponse:
     """What a comment said before it was changed."""
-    found = Comment.objects.select_related("paper", "author").filter(pk=comment_id, hidden_at=None)
-    comment = found.filter(paper__hidden=None).first()
-    if comment is None:
+    comment = discussions.seen(comment_id, reader(request))
+    if comment is None or comment.is_hidden or reason_for(comment.paper):
         raise Http404("There is no such comment, or it is hidden.")
     context = {
         "comment": comment,
@@ -164,14 +173,19 @@ def history(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def _change(request: HttpRequest, comment_id: int, deed: str, change: Change) -> HttpResponse:
-    paper_id = Comment.objects.filter(pk=comment_id).values_list("paper_id", flat=True).first()
-    if paper_id is None:
+    comment = discussions.seen(comment_id, reader(request))
+    if comment is None:
         raise Http404("There is no such comment.")
-    return _changed(request, paper_id, change, deed, comment_id)
+    return _changed(request, comment.paper_id, change, deed, comment_id, comment.group_id)
 
 
-def _changed(request: HttpRequest, paper_id: int, change: Change, deed: str, at: int) -> HttpResponse:
-    """Do it if the reader may, and show the discussion: in place for htmx, else on the paper's page."""
+def _changed(
+    request: HttpRequest, paper_id: int, change: Change, deed: str, at: int, group: int | None = None
+) -> HttpResponse:
+    """Do it if the reader may, and show the discussion: in place for htmx, else on its page.
+
+    That is the paper's, or for what a private group says the group's own.
+    """
     if request.method != "POST":
         return HttpResponseNotAllowed(
             ["POST"], "This is done with the forms on a paper’s page.\n", "text/plain"
@@ -181,26 +195,23 @@ def _changed(request: HttpRequest, paper_id: int, change: Change, deed: str, at:
     in_place = bool(HtmxDetails(request))
     if not person.is_authenticated:
         return _to_sign_in(paper, in_place=in_place)
-    told, status, comment = None, 200, None
-    try:
-        comment = change(person)
-        if deed not in ("react", "report"):
-            refresh_paper(paper_id)
-    except Refused as problem:
-        status = 429 if isinstance(problem, TooMany) else 403
-        typed = request.POST.get("body", request.POST.get("text", ""))
-        told = Told(deed, at, str(problem), typed[:20_000], request.POST.get("quote", "")[:4_000])
-    if comment is not None and deed == "report":
-        told = Told(deed, at, "Thank you. A moderator will look at it.", done=True)
+    comment, told, status = _tried(request, change, deed, at, person)
+    if comment is not None and group is None and deed not in ("react", "report"):
+        refresh_paper(paper_id)
     if not in_place:
         if told is None and comment is not None:
             return HttpResponseRedirect(_place(comment, paper))
+        if group is not None:
+            return group_paper.show(request, paper, group, told=told, status=status)
         return paper_page.show(request, paper, told=told, status=status)
     if deed == "react" and comment is not None:
         context = {"pk": comment.pk, "reactions": reactions_of(comment, person), "can_write": True}
         return render(request, "reactions.html", context)
     page = page_of(comment) if comment is not None else number_of(request.POST.get("page")) or 1
-    shown = discussion(paper, address_of(paper.handle), person, page, told)
+    if group is not None:
+        shown = group_paper.shown_discussion(request, paper, group, page=page, told=told)
+    else:
+        shown = discussion(paper, address_of(paper.handle), person, page, told)
     response = render(request, "discussion.html", {"discussion": shown}, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#discussion", "outerHTML"
     if comment is not None and told is None:
@@ -213,6 +224,22 @@ def _to_sign_in(paper: Paper, *, in_place: bool) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": to}) if in_place else HttpResponseRedirect(to)
 
 
+def _tried(
+    request: HttpRequest, change: Change, deed: str, at: int, person: User
+) -> tuple[Comment | None, Told | None, int]:
+    """The comment that was changed, or what is said at the form, and the status of the answer."""
+    try:
+        comment = change(person)
+    except Refused as problem:
+        typed = request.POST.get("body", request.POST.get("text", ""))
+        told = Told(deed, at, str(problem), typed[:20_000], request.POST.get("quote", "")[:4_000])
+        return None, told, status_of(problem)
+    if deed == "report":
+        return comment, Told(deed, at, "Thank you. A moderator will look at it.", done=True), 200
+    return comment, None, 200
+
+
 def _place(comment: Comment, paper: Paper) -> str:
     page = page_of(comment)
-    return f"{address_of(paper.handle)}{f'?comments={page}' if page > 1 else ''}#comment-{comment.pk}"
+    path = f"{comment.group.address}/papers/{paper.pk}" if comment.group else address_of(paper.handle)
+    return f"{path}{f'?comments={page}' if page > 1 else ''}#comment-{comment.pk}"

@@ -18,6 +18,7 @@ from dailypapers.catalogue.records import Authority, Link, PaperRecord, Precisio
 from dailypapers.community.actions.bookmark import opened
 from dailypapers.community.actions.follow import following
 from dailypapers.community.actions.report import OF_PAPERS, choices
+from dailypapers.community.grouping import talked_of
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import submitted, would_take
 from dailypapers.community.voting import voting
@@ -143,6 +144,7 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
         "source": label(record.source),
         "is_sample": record.authority == Authority.SAMPLE,
     }
+    context["groups"] = talked_of(paper.pk, viewer)
     found = voting([paper.pk], viewer, ON_A_PAPER_PAGE)[paper.pk]
     context |= _submission(paper, viewer)
     context["votes"] = shown_votes(found, record.mentions, on_page=True)

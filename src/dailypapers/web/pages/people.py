@@ -9,7 +9,9 @@ from dailypapers.community.actions.follow import following
 from dailypapers.community.actions.report import OF_PEOPLE, choices
 from dailypapers.community.claiming import papers_claimed
 from dailypapers.community.collecting import of_person
+from dailypapers.community.grouping import groups_of
 from dailypapers.community.models.comments import Comment
+from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.models.votes import Vote
@@ -48,6 +50,11 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "person": person,
         "is_own": is_own,
         "papers": [(claim, address_of(claim.paper.handle)) for claim in claims[:most]],
+        "organizations": [
+            one.group
+            for one in groups_of(person, kind=Group.Kind.ORGANIZATION)
+            if one.state in Membership.BELONGS
+        ],
         "more_papers": most == SHOWN_PAPERS < len(claims),
         "votes": [(vote, address_of(vote.paper.handle)) for vote in votes[:PER_PAGE]],
         "previous_page": (path if page == 2 else f"{path}?page={page - 1}") if page > 1 else "",

@@ -1,0 +1,205 @@
+"""How people come to groups, what they are there, and how they go."""
+
+import logging
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from dailypapers.community import texts
+from dailypapers.community.access import Refused, require_active
+from dailypapers.community.actions import notify
+from dailypapers.community.actions.group import to_run
+from dailypapers.community.grouping import MOST_MEMBERS
+from dailypapers.community.limits import allow
+from dailypapers.community.models.groups import Group, Membership
+from dailypapers.community.models.notifications import Kind, Notification
+from dailypapers.community.models.people import User
+
+log = logging.getLogger(__name__)
+
+A_DAY = 86_400
+State = Membership.State
+
+
+def invite(*, by: User, group_id: int, handle: str, now: datetime | None = None) -> Membership:
+    """Invite someone, who is told; who has asked is a member then. Raises `Refused`, `TooMany`."""
+    now = now or timezone.now()
+    handle = handle.strip().lower().removeprefix("@")
+    told = "That is many invitations for a day. Go on tomorrow."
+    allow("invite to groups", str(by.pk), times=100, seconds=A_DAY, told=told)
+    with transaction.atomic():
+        group = to_run(by, group_id)
+        person = User.objects.filter(handle=handle[:100], is_active=True).first()
+        if person is None:
+            raise Refused("Nobody has this handle.")
+        mine = Membership.objects.filter(group=group, person=person).first()
+        if mine is not None and mine.state == State.ASKED:
+            return _admit(group, mine, now)
+        if mine is not None:
+            return mine
+        if Membership.objects.filter(group=group).count() >= MOST_MEMBERS:
+            raise Refused(f"A group has up to {MOST_MEMBERS:,} people.")
+        again = "They were invited before. Ask them themselves."
+        allow("invite", f"{group.pk}-{person.pk}", times=2, seconds=30 * A_DAY, told=again)
+        made = Membership.objects.create(group=group, person=person, state=State.INVITED, since=now)
+        _tell(made, f"You are invited to {group.name}.", now)
+    log.info("%s invited %s to %s", by.handle, person.handle, group)
+    return made
+
+
+def join(*, person: User, group_id: int, words: str = "", now: datetime | None = None) -> Membership:
+    """Accept an invitation, join by one's confirmed address, or ask to join. Raises `Refused`, `TooMany`."""
+    now = now or timezone.now()
+    require_active(person, now)
+    words = texts.line(words[:2_000])[:300]
+    told = "That is many groups for a day. Go on tomorrow."
+    allow("join groups", str(person.pk), times=40, seconds=A_DAY, told=told)
+    with transaction.atomic():
+        group, mine = _seen(person, group_id)
+        if mine is not None and mine.state in Membership.BELONGS:
+            return mine
+        if (mine is not None and mine.state == State.INVITED) or _has_address(person, group):
+            mine = mine or Membership(group=group, person=person)
+            mine.state, mine.words, mine.since = State.MEMBER, "", now
+            mine.save()
+            count(group)
+            log.info("%s joined %s", person.handle, group)
+            return mine
+        if mine is not None:
+            return mine
+        if group.joining != Group.Joining.ASK:
+            raise Refused("One comes to this organization by invitation.")
+        if Membership.objects.filter(group=group).count() >= MOST_MEMBERS:
+            raise Refused("This organization has as many people as it can have.")
+        made = Membership.objects.create(
+            group=group, person=person, state=State.ASKED, words=words, since=now
+        )
+        for admin in Membership.objects.filter(group=group, state=State.ADMIN).select_related("person"):
+            _tell(admin, f"Someone asks to join {group.name}.", now)
+    log.info("%s asks to join %s", person.handle, group)
+    return made
+
+
+def leave(*, person: User, group_id: int) -> None:
+    """Leave a group, decline an invitation or ask no more. The last administrator cannot.
+
+    Raises `Refused`.
+    """
+    with transaction.atomic():
+        group, mine = _seen(person, group_id)
+        if mine is None:
+            raise Refused("You do not belong to it.")
+        _require_another_admin(group, mine)
+        _gone(mine)
+        count(group)
+    log.info("%s left %s", person.handle, group)
+
+
+def remove(*, by: User, group_id: int, handle: str, now: datetime | None = None) -> None:
+    """Remove someone from a group, take an invitation back, or let someone who asks not join.
+
+    Raises `Refused`.
+    """
+    with transaction.atomic():
+        group = to_run(by, group_id)
+        theirs = _theirs(group, handle)
+        _require_another_admin(group, theirs)
+        _gone(theirs)
+        count(group)
+        if theirs.state in Membership.BELONGS and theirs.person_id != by.pk:
+            _tell(
+                theirs,
+                f"You do not belong to {group.name} any more.",
+                now or timezone.now(),
+                "/notifications",
+            )
+    log.info("%s removed %s from %s", by.handle, handle[:40], group)
+
+
+def admit(*, by: User, group_id: int, handle: str, now: datetime | None = None) -> Membership:
+    """Let someone who asks join. Raises `Refused`."""
+    with transaction.atomic():
+        group = to_run(by, group_id)
+        theirs = _theirs(group, handle)
+        if theirs.state != State.ASKED:
+            raise Refused("They do not ask to join.")
+        return _admit(group, theirs, now or timezone.now())
+
+
+def change_role(*, by: User, group_id: int, handle: str, is_admin: bool) -> Membership:
+    """Make a member an administrator, or an administrator a member; one always stays. Raises `Refused`."""
+    with transaction.atomic():
+        group = to_run(by, group_id)
+        theirs = _theirs(group, handle)
+        if theirs.state not in Membership.BELONGS:
+            raise Refused("They do not belong to it yet.")
+        if not is_admin:
+            _require_another_admin(group, theirs)
+        theirs.state = State.ADMIN if is_admin else State.MEMBER
+        theirs.save(update_fields=["state"])
+    log.info("%s made %s %s of %s", by.handle, theirs.person.handle, theirs.state, group)
+    return theirs
+
+
+def _gone(membership: Membership) -> None:
+    """End a membership, and all that the person was told of what the group says among itself."""
+    told = Notification.objects.filter(person=membership.person_id, comment__group=membership.group_id)
+    told.delete()
+    membership.delete()
+
+
+def count(group: Group) -> None:
+    """Count who belongs to a group."""
+    people = Membership.objects.filter(group=group, state__in=Membership.BELONGS).count()
+    Group.objects.filter(pk=group.pk).update(members=people)
+
+
+def _seen(person: User, group_id: int) -> tuple[Group, Membership | None]:
+    group = Group.objects.select_for_update().filter(pk=group_id).first()
+    mine = Membership.objects.filter(group=group_id, person=person).first()
+    if group is None or (mine is None and group.is_private):
+        raise Refused("There is no such group.")
+    return group, mine
+
+
+def _theirs(group: Group, handle: str) -> Membership:
+    rows = Membership.objects.filter(group=group, person__handle=handle[:100]).select_related("person")
+    theirs = rows.first()
+    if theirs is None:
+        raise Refused("They do not belong to it.")
+    return theirs
+
+
+def _admit(group: Group, theirs: Membership, now: datetime) -> Membership:
+    theirs.state, theirs.words, theirs.since = State.MEMBER, "", now
+    theirs.save()
+    count(group)
+    _tell(theirs, f"You belong to {group.name} now.", now)
+    log.info("%s joined %s", theirs.person.handle, group)
+    return theirs
+
+
+def _has_address(person: User, group: Group) -> bool:
+    if not group.domain:
+        return False
+    own = EmailAddress.objects.filter(user=person, verified=True, email__iendswith=f"@{group.domain}")
+    return bool(own.exists())
+
+
+def _require_another_admin(group: Group, theirs: Membership) -> None:
+    if theirs.state != State.ADMIN:
+        return
+    if not Membership.objects.filter(group=group, state=State.ADMIN).exclude(pk=theirs.pk).exists():
+        raise Refused("A group has an administrator. Make another one first, or delete the group.")
+
+
+def _tell(whom: Membership, said: str, now: datetime, leads_to: str = "") -> None:
+    notify.tell(
+        person_id=whom.person_id,
+        kind=Kind.GROUP,
+        said=said,
+        leads_to=leads_to or whom.group.address,
+        now=now,
+    )
