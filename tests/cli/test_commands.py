@@ -12,11 +12,19 @@ from pathlib import Path
 import pytest
 
 from dailypapers.ingest.bundled_sample import PATH as SAMPLE
+from tests.homes import with_tables
 
 Ran = subprocess.CompletedProcess[str]
 
 
 def run(home: Path, *arguments: str, **settings: str) -> Ran:
+    """A command that has ended, in a home folder whose tables are made."""
+    with_tables(home)
+    return run_anywhere(home, *arguments, **settings)
+
+
+def run_anywhere(home: Path, *arguments: str, **settings: str) -> Ran:
+    """A command that has ended, in a home folder as it is."""
     environment = {**os.environ, "DAILYPAPERS_HOME": str(home), **settings}
     command = [sys.executable, "-m", "dailypapers", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)

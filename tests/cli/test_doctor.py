@@ -21,7 +21,7 @@ from dailypapers.ingest.coverage import LOOK_BACK
 from dailypapers.ingest.models import Announcement, Coverage, Harvest
 from dailypapers.site import heartbeat
 from dailypapers.site.heartbeat import DEAD_AFTER, STUCK_AFTER
-from tests.cli.test_commands import line
+from tests.cli.test_commands import line, run_anywhere
 from tests.cli.test_commands import run as run_process
 from tests.origins.arxiv import AnnouncedPaper, ArxivOrigin
 from tests.origins.huggingface import HuggingFaceOrigin, entry
@@ -350,7 +350,7 @@ def test_a_full_disk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_site_without_tables_and_one_with_a_damaged_file_are_named_not_thrown(home: Path) -> None:
-    fresh = run_process(home, "doctor")
+    fresh = run_anywhere(home, "doctor")
     assert (fresh.returncode, fresh.stderr) == (1, "")
     assert "✗ The tables are not those of this version.\n    dailypapers up" in fresh.stdout
     (home / "dailypapers.sqlite3").write_bytes(b"this is no database at all" * 100)

@@ -1,10 +1,12 @@
 """Search, its index and its measurement, as typed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.homes import with_tables
 from tests.ingest.commands import run
 
 PAPERS = [
@@ -14,10 +16,13 @@ PAPERS = [
 ]
 
 
-def site(folder: Path) -> Path:
-    """A home with the papers and their index."""
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the papers and their index, which no test changes."""
+    folder = tmp_path_factory.mktemp("site")
     file = folder / "papers.jsonl"
     file.write_text("\n".join(json.dumps(paper | {"date": "2026-04-01"}) for paper in PAPERS))
+    with_tables(folder / "home")
     assert run(folder / "home", "ingest", "file", str(file)).code == 0
     built = run(folder / "home", "index", "build")
     assert built.code == 0, built
@@ -25,53 +30,49 @@ def site(folder: Path) -> Path:
     return folder / "home"
 
 
-def test_what_was_ingested_is_found_with_its_reasons(tmp_path: Path) -> None:
-    home = site(tmp_path)
-    found = run(home, "search", "copper", "plates", "--json")
+def test_what_was_ingested_is_found_with_its_reasons(site: Path) -> None:
+    found = run(site, "search", "copper", "plates", "--json")
     rows = json.loads(found.output)
     assert rows[0]["id"] == "2604.00002"
     assert set(rows[0]) == {"id", "title", "date", "score", "why"}
     assert sum(part["score"] for part in rows[0]["why"]) == pytest.approx(rows[0]["score"], abs=1e-3)
-    assert "2604.00001" in run(home, "search", "attention").output.splitlines()[0]
-    assert run(home, "search", "field:none").output.strip() == "Nothing found."
+    assert "2604.00001" in run(site, "search", "attention").output.splitlines()[0]
+    assert run(site, "search", "field:none").output.strip() == "Nothing found."
 
 
-def test_a_paper_that_is_named_stands_first(tmp_path: Path) -> None:
-    home = site(tmp_path)
+def test_a_paper_that_is_named_stands_first(site: Path) -> None:
     for name in ("2604.00003", "https://arxiv.org/abs/2604.00003v2"):
-        (row,) = json.loads(run(home, "search", name, "--json").output)
+        (row,) = json.loads(run(site, "search", name, "--json").output)
         assert (row["id"], row["title"]) == ("2604.00003", PAPERS[2]["title"])
         assert row["date"] == "2026-04-01"
         assert row["score"] == sum(part["score"] for part in row["why"])
-    assert run(home, "search", "2604.00003").output.split()[1] == "2604.00003"
+    assert run(site, "search", "2604.00003").output.split()[1] == "2604.00003"
     for sort in ("relevance", "date"):
         rows = json.loads(
-            run(home, "search", "attention for TRANSLATION", "--sort", sort, "--limit", "1", "--json").output
+            run(site, "search", "attention for TRANSLATION", "--sort", sort, "--limit", "1", "--json").output
         )
         assert [row["id"] for row in rows] == ["2604.00001"]
         assert {"name", "lexical"} <= {part["kind"] for part in rows[0]["why"]}
 
 
-def test_what_is_not_held_and_what_no_paper_has_is_said(tmp_path: Path) -> None:
-    home = site(tmp_path)
-    ended = run(home, "search", "arxiv.org/abs/2412.99999")
+def test_what_is_not_held_and_what_no_paper_has_is_said(site: Path) -> None:
+    ended = run(site, "search", "arxiv.org/abs/2412.99999")
     assert (ended.code, ended.output.strip()) == (0, "Nothing found.")
     assert "No paper is held under '2412.99999'" in ended.errors
     assert "`dailypapers ingest arxiv --since 2024-12-01 --until 2024-12-31` may bring it" in ended.errors
-    assert json.loads(run(home, "search", "10.1234/not.held", "--json").output) == []
-    assert "No paper has 'qwertyzxcv'." in run(home, "search", "qwertyzxcv").errors
+    assert json.loads(run(site, "search", "10.1234/not.held", "--json").output) == []
+    assert "No paper has 'qwertyzxcv'." in run(site, "search", "qwertyzxcv").errors
 
 
 def test_a_misspelt_or_british_title_comes_first_and_as_written_takes_words_as_they_stand(
-    tmp_path: Path,
+    site: Path,
 ) -> None:
-    home = site(tmp_path)
-    assert "2604.00003" in run(home, "search", "foldnet: foldings of protein in water").output.splitlines()[0]
-    assert "No paper has" in run(home, "search", "coper", "--as-written").errors
+    assert "2604.00003" in run(site, "search", "foldnet: foldings of protein in water").output.splitlines()[0]
+    assert "No paper has" in run(site, "search", "coper", "--as-written").errors
 
 
-def test_the_index_follows_what_is_written_and_can_be_checked(tmp_path: Path) -> None:
-    home = site(tmp_path)
+def test_the_index_follows_what_is_written_and_can_be_checked(site: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(site, tmp_path / "own"))
     more = tmp_path / "more.jsonl"
     tides = {"id": "2604.00004", "title": "Tides of the northern seas", "date": "2026-04-02"}
     more.write_text(json.dumps(tides))
@@ -103,8 +104,8 @@ def test_a_judged_folder_gives_the_numbers_of_every_mode(tmp_path: Path) -> None
     assert "corpus.jsonl" in missing.errors
 
 
-def test_without_a_folder_the_sites_own_papers_are_remembered(tmp_path: Path) -> None:
-    results = json.loads(run(site(tmp_path), "evaluate", "search", "--json").output)
+def test_without_a_folder_the_sites_own_papers_are_remembered(site: Path) -> None:
+    results = json.loads(run(site, "evaluate", "search", "--json").output)
     assert set(results) == {"name"}
     assert results["name"]["lexical"]["queries"] == 1
     assert results["name"]["hybrid"]["first"] == 1.0

@@ -14,6 +14,7 @@ from dailypapers.ingest.http import Http
 from dailypapers.ingest.run import harvest
 from dailypapers.ingest.source import Span
 from dailypapers.ingest.sources.file import SOURCE
+from tests.homes import with_tables
 from tests.ingest.commands import Ended, held, kept_aside, line, orphans, paper, rows, run
 from tests.ingest.sources.bodies import FOLDER
 from tests.origins.acl import AclOrigin
@@ -37,6 +38,7 @@ BOMB = (
 
 
 def ingest(home: Path, path: Path) -> Ended:
+    with_tables(home)
     return run(home, "ingest", "file", str(path))
 
 

@@ -11,6 +11,7 @@ from subprocess import TimeoutExpired
 
 import zstandard
 
+from tests.homes import with_tables
 from tests.ingest.commands import contents, held, line, orphans, paper, rows, run, started
 from tests.origins.huggingface import HuggingFaceOrigin, entry
 
@@ -88,6 +89,8 @@ def nothing_is_half_written(home: Path) -> bool:
 
 def test_a_catalogue_loaded_with_25_kills_is_the_one_loaded_with_none(tmp_path: Path) -> None:
     command = files(tmp_path / "files")
+    # To be killed while tables are made is tried in tests/cli/test_main.py.
+    with_tables(tmp_path / "whole")
     begun = time.monotonic()
     assert run(tmp_path / "whole", *command).code == 3
     took = time.monotonic() - begun
@@ -106,6 +109,7 @@ def test_a_catalogue_loaded_with_25_kills_is_the_one_loaded_with_none(tmp_path: 
         if begins_anew:
             homes, in_a_row, begins_anew = homes + 1, 0, False
         home = tmp_path / f"killed{homes}"
+        with_tables(home)
         if in_a_row < MOST_KILLS_IN_A_ROW and killed(home, command, moments[kills]):
             kills, in_a_row = kills + 1, in_a_row + 1
             assert nothing_is_half_written(home)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from dailypapers.catalogue.clock import today
+from tests.homes import with_tables
 from tests.origins.arxiv import AnnouncedPaper, ArxivOrigin
 from tests.origins.origin import Answer
 
@@ -73,8 +74,7 @@ def begun(module: str, *arguments: str, log: Path, **told: str) -> subprocess.Po
 
 def migrated(told: dict[str, str]) -> None:
     """Make the tables of the home folder."""
-    code = "from dailypapers.cli.main import start_django; start_django()"
-    subprocess.run([sys.executable, "-c", code], env=told, check=True)
+    with_tables(Path(told["DAILYPAPERS_HOME"]))
 
 
 def until(happened: Callable[[], object], within: float = 60.0) -> bool:
