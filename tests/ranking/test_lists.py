@@ -1,8 +1,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import caches
 
-from dailypapers.catalogue.models import Paper
+from dailypapers.catalogue.models import Mention, Paper
 from dailypapers.catalogue.records import Link, Listed, Precision
 from dailypapers.ranking.conditions import Selection
 from dailypapers.ranking.evidence import NOTHING
@@ -108,6 +109,25 @@ def test_most_votes_puts_papers_without_a_vote_in_the_order_of_days() -> None:
     week = Period.of("week", DAY)
     assert handles(week, order="votes") == ["2604.00003", "2604.00002", "2604.00001"]
     assert handles(week, order="trending") == ["2604.00003", "2604.00001", "2604.00002"]
+
+
+def test_a_long_list_is_put_in_order_once_a_minute_and_its_numbers_are_those_of_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dailypapers.ranking.lists.LONG", 3)
+    hold(record(1), record(2, **mention(5)), record(3, **mention(50)))
+    refresh()
+    before = ["2604.00003", "2604.00002", "2604.00001"]
+    assert handles(TODAY) == before
+    first = Paper.objects.get(handle="2604.00001")
+    Mention.objects.create(paper=first, source="huggingface", day=DAY, votes=90, url="https://x.example/1")
+    refresh()
+    page = list_page(TODAY, Selection())
+    assert handles(TODAY) == before
+    assert [entry.evidence.votes for entry in page.entries] == [50, 5, 90]
+    assert handles(TODAY, order="votes")[0] == "2604.00001", "what was not asked for before is of now"
+    caches["memory"].clear()
+    assert handles(TODAY)[0] == "2604.00001"
 
 
 def test_a_page_past_the_end_has_no_entries_but_the_lists_own_numbers() -> None:

@@ -1,7 +1,7 @@
 """What stands on the list of a day, week or month, in which order, and how much there is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, TypeVar
 
@@ -53,9 +53,22 @@ class ListPage:
 def list_page(period: Period, selection: Selection, order: Order = "trending", page: int = 1) -> ListPage:
     """One page of a period's list. A paper that stands on several days of it is counted once.
 
-    Two queries, the page and the totals. Few papers of a month have a score, so those are ordered, and
-    the others are read off the index by day, no further than the page needs. Ordering all of them
-    together took four times as long.
+    Two queries, the page and the totals. A long list is put in order once a minute: its places may be a
+    minute old, the numbers beside them never are.
+    """
+    papers, submitted = _totals(period, selection)
+    if papers < LONG:
+        return ListPage(_ordered(period, selection, order, page), papers, submitted)
+    key = f"order {period.path} {selection.text} {order} {page}"
+    entries = _remembered(key, lambda: _ordered(period, selection, order, page))
+    return ListPage(_with_evidence(entries), papers, submitted)
+
+
+def _ordered(period: Period, selection: Selection, order: Order, page: int) -> tuple[Entry, ...]:
+    """The entries of a page.
+
+    Few papers of a month have a score, so those are ordered, and the others are read off the index by day,
+    no further than the page needs. Ordering all of them together took four times as long.
     """
     score = {"trending": "score.heat", "votes": "score.votes", "newest": ""}[order]
     where, values = in_period("listing", period, selection)
@@ -99,12 +112,23 @@ def list_page(period: Period, selection: Selection, order: Order = "trending", p
         """,  # noqa: S608
         [*anywhere_values, *anywhere_values, *shown, (page - 1) * PER_PAGE],
     )
-    entries = tuple(
+    return tuple(
         Entry(paper_id, bool(announced), bool(put), _evidence(known))
         for paper_id, announced, put, *known in rows
     )
-    papers, submitted = _totals(period, selection)
-    return ListPage(entries, papers, submitted)
+
+
+def _with_evidence(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The same places with the numbers of this moment, in one query."""
+    if not entries:
+        return ()
+    rows = rows_of(
+        f"SELECT score.paper_id, {_EVIDENCE} FROM ranking_score score"  # noqa: S608
+        f" WHERE score.paper_id IN ({', '.join(['%s'] * len(entries))})",
+        [entry.paper_id for entry in entries],
+    )
+    known = {paper_id: _evidence(numbers) for paper_id, *numbers in rows}
+    return tuple(replace(entry, evidence=known.get(entry.paper_id, NOTHING)) for entry in entries)
 
 
 def entries_of(paper_ids: Sequence[int]) -> dict[int, Entry]:
