@@ -25,7 +25,8 @@ def change(request: HttpRequest, paper_id: int) -> HttpResponse:
             refresh_paper(paper_id)
 
     def in_place(refused: str) -> HttpResponse:
-        context = {"votes": _shown(request, paper_id), "refused": refused}
+        asks = reader(request).is_authenticated
+        context = {"votes": _shown(request, paper_id), "asks": asks, "refused": refused}
         return render(request, "votes.html", context)
 
     return deed(request, at_paper(request, paper_id), cast, in_place)
