@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community import unsubscribing, watching
-from dailypapers.community.actions import moderate_comment, notify
+from dailypapers.community.actions import moderate_comment, moderate_paper, notify
 from dailypapers.community.actions.comment import edit, remove, write
 from dailypapers.community.actions.notify import GRACE, tell_watchers
 from dailypapers.community.actions.send_notices import ANSWERS_WITHIN, KEPT_TRYING, send_due
@@ -206,6 +206,22 @@ def test_where_no_mail_is_sent_none_is_due(paper: Paper, alice: User, bob: User,
     settings.SENDS_MAIL = False
     due(paper, alice, bob)
     assert Notification.objects.get().mail == Mail.NONE
+
+
+def test_nothing_is_told_of_the_comments_on_a_hidden_paper(
+    server: MailServer, paper: Paper, alice: User, bob: User
+) -> None:
+    mo = person("mo", is_moderator=True)
+    due(paper, alice, bob, "@alice, rude words.")
+    vote(person=alice, paper_id=paper.pk)
+    write(person=bob, paper_id=paper.pk, body="More rude words.")
+    moderate_paper.hide(paper_id=paper.pk, by=mo, reason="Not a paper")
+    assert tell_watchers(later()) == 0
+    assert send_due(later()) == 0
+    assert server.taken == []
+    page = signed_in(alice).get("/notifications").content.decode()
+    assert "rude words" not in page
+    assert "what follows" not in page
 
 
 def test_a_recipient_that_is_refused_keeps_no_other_waiting(

@@ -153,6 +153,19 @@ def test_a_moderator_drops_held_votes_and_no_others(paper: Paper) -> None:
     assert counted(paper) == (1, 0)
 
 
+def test_a_vote_that_was_dropped_cannot_be_cast_again(paper: Paper) -> None:
+    moderator = person("mod", is_moderator=True)
+    ring = people(2, NEW)
+    for who in ring:
+        cast(who, paper, HOME)
+    drop(votes=Vote.objects.all(), by=moderator, reason="A lab.")
+    with pytest.raises(Refused, match="cannot be cast again"):
+        cast(ring[0], paper, HOME)
+    assert counted(paper) == (0, 0)
+    other = hold(record(77))[0]
+    assert cast(ring[0], other, HOME).outcome == "counted", "for other papers one votes as before"
+
+
 def test_only_moderators_decide_on_held_votes(paper: Paper) -> None:
     for action in (let_count, drop):
         who = person(f"alice-{action.__name__.replace('_', '-')}")

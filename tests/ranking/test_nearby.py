@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from dailypapers.catalogue.records import Listed, PaperRecord, Precision
 from dailypapers.ranking import nearby
 from dailypapers.ranking.conditions import Selection
-from dailypapers.ranking.nearby import neighbours, newest_day
+from dailypapers.ranking.nearby import front_day, neighbours, newest_day
 from dailypapers.ranking.periods import Period
 from tests.papers import DAY, hold, record
 
@@ -44,6 +44,20 @@ def test_neighbours_skip_days_without_papers() -> None:
 def test_the_newest_day_is_never_in_the_future() -> None:
     hold(record(1), record(2, listed=(Listed(DAY + timedelta(days=9), "arxiv", announced=True),)))
     assert newest_day(DAY) == DAY
+
+
+def test_the_front_page_stays_on_the_announced_day_while_people_put_papers_forward() -> None:
+    hold(listed_on(1, 0, "cs.CL"), listed_on(2, 2, "cs.CL", submitted=True))
+    monday = DAY + timedelta(days=4)
+    assert newest_day(monday) == DAY + timedelta(days=2)
+    assert front_day(monday) == DAY
+    assert front_day(monday, Selection(field="cs.CL")) == DAY
+    assert front_day(monday, Selection(show="submitted")) == DAY + timedelta(days=2)
+
+
+def test_where_nothing_is_announced_any_more_the_front_page_is_what_is_put_forward() -> None:
+    hold(listed_on(1, 0), listed_on(2, 40, submitted=True))
+    assert front_day(DAY + timedelta(days=41)) == DAY + timedelta(days=40)
 
 
 def test_neighbours_under_a_field_have_papers_of_that_field() -> None:

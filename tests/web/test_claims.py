@@ -163,6 +163,18 @@ def test_an_author_puts_things_right_on_a_page_and_everyone_sees_by_whom(
     assert "In a sentence" not in text_of(client, "/papers/2604.00001")
 
 
+def test_who_shows_no_claims_is_not_named_beside_what_they_put_right(
+    ada: User, paper: Paper, client: Client
+) -> None:
+    ada.shows_claims = False
+    ada.save()
+    affiliate(person=ada, paper_id=paper.pk, text="Analytical Society")
+    page = text_of(client, f"/corrections/on/{paper.pk}")
+    assert "An author of the paper" in page
+    assert "/people/ada" not in page
+    assert "/people/ada" in text_of(signed_in(ada), f"/corrections/on/{paper.pk}")
+
+
 def test_what_was_typed_is_not_lost_where_it_is_refused(ada: User, paper: Paper) -> None:
     form = {"deed": "add-link", "kind": "model", "url": "https://localhost/x"}
     answer = signed_in(ada).post(f"/corrections/on/{paper.pk}", form)

@@ -24,12 +24,33 @@ fewer the walk could go through every paper held.
 """
 
 
+ANNOUNCED_WITHIN = 31
+"""Days for which the last announced day stays on the front page while people put papers forward: archives
+pause for two weeks at most, so a longer silence means that no announcements come to this site."""
+
+
 def newest_day(no_later_than: date, selection: Selection = Selection()) -> date | None:  # noqa: B008
     """The newest day, not in the future, whose list has something of the selection; None where none has."""
     is_rare = _is_rare(selection)
     statement, values = _nearest("date", "<=", no_later_than, selection, is_rare=is_rare)
     ((day,),) = rows_of(f"SELECT ({statement})", values)
     return day_of(day)
+
+
+def front_day(no_later_than: date, selection: Selection = Selection()) -> date | None:  # noqa: B008
+    """The day the front page shows: the newest on which something was announced.
+
+    What people put forward on a weekend stands on that day's list and does not displace the last announced
+    day. Where nothing was announced for `ANNOUNCED_WITHIN` days before the newest, the newest counts.
+    """
+    is_rare = _is_rare(selection)
+    any_day, values = _nearest("date", "<=", no_later_than, selection, is_rare=is_rare)
+    told_day, more = _nearest("date", "<=", no_later_than, selection, is_rare=is_rare, announced=True)
+    (found,) = rows_of(f"SELECT ({any_day}), ({told_day})", [*values, *more])
+    newest, announced = (day_of(value) for value in found)
+    if newest is None or announced is None or selection.show == "submitted":
+        return newest
+    return announced if (newest - announced).days <= ANNOUNCED_WITHIN else newest
 
 
 def neighbours(
@@ -62,14 +83,20 @@ def _is_rare(selection: Selection) -> bool:
 
 
 def _nearest(
-    kind: Kind, side: Literal["<", "<=", ">"], day: date, selection: Selection, *, is_rare: bool
+    kind: Kind,
+    side: Literal["<", "<=", ">"],
+    day: date,
+    selection: Selection,
+    *,
+    is_rare: bool,
+    announced: bool = False,
 ) -> tuple[str, list[Any]]:
     """The query for the nearest day on that side of `day`."""
     nearest, order = ("MIN", "ASC") if side == ">" else ("MAX", "DESC")
     precisions = PRECISIONS[kind]
     marks = ", ".join(["%s"] * len(precisions))
     where = f"listing.day {side} %s AND listing.precision IN ({marks}){put_forward('listing', selection)}"
-    where += not_hidden("listing.paper_id")
+    where += " AND listing.announced" * announced + not_hidden("listing.paper_id")
     values: list[Any] = [day_value(day), *precisions]
     if is_rare:
         named, names = named_fields(selection.fields)

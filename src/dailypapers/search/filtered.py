@@ -1,7 +1,7 @@
 """The table as the filters of a query leave it.
 
 A filter by date that very many papers pass is dear: the engine gathers all of them, once by text and once by
-vector (of 3,000,000 papers that takes 30 ms each). So where a good share of all papers passes, so many more
+vector (benchmarks/RESULTS.md, "Three million"). So where a good share of all papers passes, so many more
 are asked for without it, and those outside the dates are left out here. What is found is the same.
 """
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from dailypapers.catalogue import hiding, joining, splitting
 from dailypapers.catalogue.models import Merge, Paper
 from dailypapers.community.access import Refused, checked_reason, require_moderator
+from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
 from dailypapers.community.models.comments import Report
 from dailypapers.community.models.moderation import Decision
@@ -24,7 +25,8 @@ Kind = Decision.Kind
 def hide(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -> Paper:
     """Take a paper off all lists and out of search, and say why on its page. Raises `Refused`.
 
-    What reports there are of it are closed as right; votes and comments stay, and nobody adds to them.
+    What reports there are of it are closed as right; votes and comments stay, and nobody adds to them or is
+    told of them.
     """
     require_moderator(by)
     now = now or timezone.now()
@@ -33,6 +35,7 @@ def hide(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -
     if not hiding.hide(paper_id, reason, now):
         raise Refused("This paper is hidden already.")
     close_reports(Report.objects.filter(paper=paper), by=by, state=Report.State.UPHELD, now=now)
+    notify.nobody_of(paper_id, now)
     enter(Kind.HIDE_PAPER, by=by, reason=reason, paper_id=paper_id, now=now)
     log.info("%s hid paper %d: %s", by.handle, paper_id, reason)
     return paper

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.groups import Membership
 from dailypapers.community.models.notifications import BY_MAIL, Kind, Notification, NotificationSetting
@@ -42,7 +44,7 @@ def tell_watchers(now: datetime | None = None) -> int:
     for comment in waiting[:500]:
         with transaction.atomic():
             mine = Comment.objects.filter(pk=comment.pk, told_at=None).update(told_at=now)
-            if not mine or comment.is_hidden:
+            if not mine or comment.is_hidden or hidden_among([comment.paper_id]):
                 continue
             people = watchers(comment.paper_id)
             # Who has not looked yet since the last comment need not be told of the next.
@@ -91,7 +93,15 @@ def tell(
 
 def nobody_more(comment: Comment, now: datetime) -> None:
     """Stop telling of a comment that was hidden or removed."""
-    rows = comment.notifications.all()
+    _stop(comment.notifications.all(), now)
+
+
+def nobody_of(paper_id: int, now: datetime) -> None:
+    """Stop telling of the comments on a paper that was hidden."""
+    _stop(Notification.objects.filter(paper=paper_id).exclude(comment=None), now)
+
+
+def _stop(rows: QuerySet[Notification], now: datetime) -> None:
     rows.filter(read_at=None).update(read_at=now)
     rows.filter(mail=Notification.Mail.DUE).update(mail=Notification.Mail.NONE)
 

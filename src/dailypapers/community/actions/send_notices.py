@@ -22,6 +22,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
+from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.notice_mail import message
 
@@ -95,7 +96,9 @@ def _is_needless(notification: Notification) -> bool:
     """Whether it was read here meanwhile, or is not to be read any more."""
     is_read = notification.read_at is not None
     comment = notification.comment
-    return is_read or not notification.person.is_active or (comment is not None and comment.is_hidden)
+    if is_read or not notification.person.is_active:
+        return True
+    return comment is not None and (comment.is_hidden or bool(hidden_among([comment.paper_id])))
 
 
 def _failed(notification: Notification, problem: Exception, now: datetime) -> bool:

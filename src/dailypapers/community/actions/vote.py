@@ -62,6 +62,7 @@ def vote(*, person: User, paper_id: int, address: str = "", now: datetime | None
                 # Looked for first: voting twice is common, and an error costs a savepoint.
                 mine = Vote.objects.filter(person=person, paper_id=paper_id).first()
                 if mine is None:
+                    _was_not_dropped(person, paper_id)
                     mine = Vote.objects.create(
                         person=person, paper_id=paper_id, created_at=now, address_key=key
                     )
@@ -109,7 +110,10 @@ def let_count(*, votes: Iterable[Vote], by: User, reason: str, now: datetime | N
 
 @transaction.atomic
 def drop(*, votes: Iterable[Vote], by: User, reason: str, now: datetime | None = None) -> set[int]:
-    """Remove held votes for good; gives their papers. Raises `Refused`."""
+    """Remove held votes for good, so that their people vote no more for these papers; gives the papers.
+
+    Raises `Refused`.
+    """
     require_moderator(by)
     now = now or timezone.now()
     decided = _held(votes, by)
@@ -180,6 +184,13 @@ def _may_vote(person: User, now: datetime) -> None:
     require_active(person, now)
     told = "That is more votes in a minute than anyone reads papers. Wait a minute, then go on."
     allow("vote", str(person.pk), times=60, seconds=A_MINUTE, told=told)
+
+
+def _was_not_dropped(person: User, paper_id: int) -> None:
+    """Raises `Refused` where a moderator removed this person's vote: voting again would undo the decision."""
+    decided = person.decisions_about.filter(kind=Decision.Kind.DROP_VOTES, paper=paper_id)
+    if decided.exists():
+        raise Refused("Moderators removed your vote for this paper, so it cannot be cast again.")
 
 
 def _drop(one: Vote) -> int:

@@ -14,7 +14,7 @@ from dailypapers.ingest.models import Coverage
 from dailypapers.ranking import lists, trending
 from dailypapers.ranking.conditions import Selection
 from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage, Order
-from dailypapers.ranking.nearby import neighbours, newest_day
+from dailypapers.ranking.nearby import front_day, neighbours, newest_day
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
 from dailypapers.web.card import shown_cards
 from dailypapers.web.fields import is_field
@@ -75,7 +75,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """
     if request.path == "/" and set(request.GET) <= {"page"} and (page := sample.front(request)):
         return page
-    newest = newest_day(today(), asked(request.GET).selection) or newest_day(today())
+    newest = front_day(today(), asked(request.GET).selection) or newest_day(today())
     if newest is None:
         return render(request, "pages/empty_site.html")
     return _period_page(request, Period.of("date", newest), is_front=True)
@@ -135,7 +135,7 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
 def trending_page(request: HttpRequest) -> HttpResponse:
     """Papers of all days, the most warmly received of the newest first."""
     wanted = asked(request.GET)
-    newest = newest_day(today(), Selection(followed=settings.FIELDS))
+    newest = front_day(today(), Selection(followed=settings.FIELDS))
     listed = lists.trending_page(newest, wanted.selection, wanted.page) if newest else ListPage((), 0, 0)
     counts = lists.trending_field_counts(newest, wanted.selection) if newest else []
     context = _shared(request, wanted, listed, "/papers/trending") | {

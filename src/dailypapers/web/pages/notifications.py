@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """What one was told of, the newest first."""
     number = page_of(request, LAST_PAGE)
     mine = Notification.objects.filter(person=person_of(request), on_site=True, comment__hidden_at=None)
+    # What moderators hid is told of no more; what they decided about someone's own paper is.
+    mine = mine.filter(Q(comment=None) | Q(paper__hidden=None))
     newest = mine.select_related("comment__author", "paper").order_by("-created_at", "-pk")
     rows = list(newest[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     context = {
