@@ -112,12 +112,19 @@ def test_new_accounts_of_one_address_are_held_together(paper: Paper) -> None:
 
 
 def test_new_accounts_from_everywhere_are_held_when_they_are_many(paper: Paper) -> None:
+    person("old", joined=LONG_AGO)
     outcomes = [
         cast(who, paper, f"8.8.{number}.8", after=600 * number).outcome
         for number, who in enumerate(people(6, NEW))
     ]
     assert outcomes == ["counted"] * 3 + ["held"] * 3
     assert counted(paper) == (0, 6)
+
+
+def test_in_the_first_week_of_a_site_nobody_is_suspect_for_being_new(paper: Paper) -> None:
+    for number, who in enumerate(people(6, NEW)):
+        cast(who, paper, f"8.8.{number}.8", after=600 * number)
+    assert counted(paper) == (6, 0)
 
 
 def test_a_burst_of_one_network_is_held_however_old_its_accounts(paper: Paper) -> None:

@@ -8,6 +8,8 @@ vouches for its person (`trust`), who is not looked at as new again.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
 from dailypapers.community.networks import KEPT_FOR
@@ -49,13 +51,19 @@ def look_at(cast: Vote, person: User, now: datetime) -> Ring:
         if same:
             return Ring([cast, *(one for one in same if not one.held)], SAME_ADDRESS)
         lately = [one for one in others if one.created_at > now - timedelta(days=1)]
-        if len(lately) >= NEW_IN_A_DAY - 1:
+        if len(lately) >= NEW_IN_A_DAY - 1 and _some_are_old(now):
             return Ring([cast, *(one for one in lately if not one.held)], NEW_ACCOUNTS)
     if cast.address_key:
         minute = _recent(cast, now - timedelta(minutes=1))
         if sum(one.address_key == cast.address_key for one in minute) >= OF_ONE_NETWORK_IN_A_MINUTE:
             return Ring([cast], SAME_MINUTE)
     return Ring()
+
+
+def _some_are_old(now: datetime) -> bool:
+    """Whether anyone has been here for a while: in a site's first week all are new, and none suspect for it."""
+    before = now - timedelta(days=settings.NEW_DAYS)
+    return User.objects.filter(joined_at__lte=before, is_active=True, is_staff=False).exists()
 
 
 def _recent(cast: Vote, since: datetime) -> list[Vote]:

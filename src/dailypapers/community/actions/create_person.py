@@ -9,6 +9,7 @@ from django.db import transaction
 
 from dailypapers.community.access import Refused
 from dailypapers.community.models.people import User
+from dailypapers.community.trust import Level
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ def create_person(*, email: str, name: str = "", password: str | None = None, is
         handle=User.objects.with_free_handle(name),
         is_staff=is_admin,
         is_superuser=is_admin,
+        trust=Level.KNOWN,  # Whoever runs the site vouches.
     )
     person.set_password(password)
     person.save()

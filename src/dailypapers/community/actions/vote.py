@@ -52,7 +52,6 @@ def vote(*, person: User, paper_id: int, address: str = "", now: datetime | None
     """
     now = now or timezone.now()
     _may_vote(person, now)
-    count_act(person, VOTES, now)
     with transaction.atomic():
         if not Paper.objects.filter(pk=paper_id, hidden=None).exists():
             raise Refused("This paper is not held here.")
@@ -63,6 +62,7 @@ def vote(*, person: User, paper_id: int, address: str = "", now: datetime | None
                 mine = Vote.objects.filter(person=person, paper_id=paper_id).first()
                 if mine is None:
                     _was_not_dropped(person, paper_id)
+                    count_act(person, VOTES, now)
                     mine = Vote.objects.create(
                         person=person, paper_id=paper_id, created_at=now, address_key=key
                     )
