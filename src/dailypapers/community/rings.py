@@ -61,7 +61,7 @@ def look_at(cast: Vote, person: User, now: datetime) -> Ring:
 
 
 def _some_are_old(now: datetime) -> bool:
-    """Whether anyone has been here for a while: in a site's first week all are new, and none suspect for it."""
+    """Whether anyone has been here for a while: in the first week of a site nobody has."""
     before = now - timedelta(days=settings.NEW_DAYS)
     return User.objects.filter(joined_at__lte=before, is_active=True, is_staff=False).exists()
 
