@@ -36,6 +36,27 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         Judged.read(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "said"),
+    [
+        ("corpus.jsonl", "{broken", "this is no JSON"),
+        ("corpus.jsonl", "\udcff", "this is no JSON"),
+        ("corpus.jsonl", '{"title": "t"}', "an object with _id belongs here"),
+        ("queries.jsonl", "[1]", "an object with _id and text belongs here"),
+        ("qrels/test.tsv", "q1\td2\tgood", "a whole number belong"),
+        ("qrels/test.tsv", "q1\td2", "a whole number belong"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, name: str, line: str, said: str) -> None:
+    folder = judged_set(tmp_path / "set")
+    with (folder / name).open("a+b") as file:
+        file.write(b"\n" + line.encode(errors="surrogateescape"))
+        file.seek(0)
+        number = file.read().count(b"\n") + 1
+    with pytest.raises(NotJudged, match=rf"{name}, line {number}: .*{said}"):
+        Judged.read(folder)
+
+
 def test_gain_is_discounted_by_rank_and_divided_by_the_best() -> None:
     assert ndcg([1, 2], {1: 1, 2: 1}) == 1.0
     assert ndcg([9, 1], {1: 1}) == pytest.approx(1 / math.log2(3))

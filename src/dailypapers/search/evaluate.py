@@ -55,15 +55,15 @@ class Judged:
                 )
         keys: dict[str, int] = {}
         documents = []
-        for row in _rows(folder / "corpus.jsonl"):
+        for row in _rows(folder / "corpus.jsonl", "_id"):
             keys[str(row["_id"])] = len(keys) + 1
             documents.append(Document(len(keys), str(row.get("title") or ""), str(row.get("text") or "")))
-        queries = {str(row["_id"]): str(row["text"]) for row in _rows(folder / "queries.jsonl")}
+        asked = _rows(folder / "queries.jsonl", "_id", "text")
+        queries = {str(row["_id"]): str(row["text"]) for row in asked}
         relevant: dict[str, dict[int, int]] = defaultdict(dict)
-        for line in qrels.read_text().splitlines()[1:]:
-            query, document, grade = line.split("\t")
-            if int(grade) > 0 and document in keys and query in queries:
-                relevant[query][keys[document]] = int(grade)
+        for query, document, grade in _grades(qrels):
+            if grade > 0 and document in keys and query in queries:
+                relevant[query][keys[document]] = grade
         return cls(tuple(documents), queries, dict(relevant))
 
 
@@ -210,8 +210,31 @@ class PlainBm25:
         return [self._keys[at] for at in best.tolist() if score[at] > 0]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines, each with what is `needed`."""
     with path.open("rb") as file:
-        for line in file:
-            if line.strip():
-                yield json.loads(line)
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                raise NotJudged(f"{path}, line {number}: this is no JSON") from None
+            if not isinstance(row, dict) or not all(name in row for name in needed):
+                raise NotJudged(f"{path}, line {number}: an object with {' and '.join(needed)} belongs here")
+            yield row
+
+
+def _grades(path: Path) -> Iterator[tuple[str, str, int]]:
+    """Query, document and grade of each line but the first, which names them."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if number == 1 or not line.strip():
+                continue
+            try:
+                query, document, grade = line.decode().rstrip("\r\n").split("\t")
+                yield query, document, int(grade)
+            except ValueError:
+                raise NotJudged(
+                    f"{path}, line {number}: a query, a document and a whole number belong here, tabs between"
+                ) from None
