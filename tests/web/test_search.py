@@ -214,6 +214,32 @@ def test_by_date_only_papers_that_match_are_listed(searched: Client) -> None:
     assert "14 papers" in searched.get("/search?q=after:2000&sort=votes").content.decode()
 
 
+def test_each_order_says_what_it_is(searched: Client) -> None:
+    indexing.build()
+    for sort, said in (
+        ("relevance", "In the order of a <a"),
+        ("date", "Newest first, among papers"),
+        ("votes", "In the order of votes, among papers"),
+    ):
+        page = searched.get("/search", {"q": "copper", "sort": sort}).content.decode()
+        assert f'<p class="foot-note">{said}' in page
+        assert page.count("In the order of") == (sort != "date")
+        assert "The score is a sum" in page
+
+
+def test_a_list_by_filters_alone_has_no_best_and_no_empty_score(searched: Client) -> None:
+    indexing.build()
+    page = searched.get("/search?q=after:2020").content.decode()
+    assert ">Best</a>" not in page
+    assert 'aria-current="true">Newest</a>' in page
+    assert '<p class="foot-note">Newest first.</p>' in page
+    assert "The score is a sum" not in page
+    assert "everything that the filters ask for" in page
+    page = searched.get("/search?q=after:2020&sort=votes").content.decode()
+    assert 'aria-current="true">Most votes</a>' in page
+    assert '<p class="foot-note">In the order of votes.</p>' in page
+
+
 def under_way(client: Client, **query: str) -> Any:
     """What a page is answered that asks while someone types."""
     return client.get("/search", query, headers={"HX-Request": "true"})

@@ -128,6 +128,9 @@ def _found(asked: _Address, engine: Engine, found: Found, viewer: User | Anonymo
     """What the templates show of the results."""
     pages = max(1, -(-len(found.hits) // PER_PAGE))
     start = (asked.page - 1) * PER_PAGE
+    # With nothing but filters there is no score, and so no best.
+    order = "date" if found.asked is None and asked.sort == "relevance" else asked.sort
+    sorts = {name: label for name, label in SORTS.items() if found.asked or name != "relevance"}
     context: dict[str, object] = {
         "found": found,
         "total": len(found.hits),
@@ -141,7 +144,8 @@ def _found(asked: _Address, engine: Engine, found: Found, viewer: User | Anonymo
         "first_page": asked.to(),
         "previous_page": asked.to(page=asked.page - 1) if asked.page > 1 else "",
         "next_page": asked.to(page=asked.page + 1) if asked.page < pages else "",
-        "sorts": [(name, label, asked.to(sort=name)) for name, label in SORTS.items()],
+        "order": order,
+        "sorts": [(name, label, asked.to(sort=name)) for name, label in sorts.items()],
         "modes": [(name, label, asked.to(mode=name)) for name, label in MODES.items()],
         "readings": _readings(engine, found, asked) if asked.page == 1 else (),
         "filters": [(one.label, asked.to(q=one.query)) for one in in_force(asked.q)],
