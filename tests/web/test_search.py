@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 
 from dailypapers.catalogue import finding, indexing
+from dailypapers.catalogue.records import Precision
 from dailypapers.search import engine
 from dailypapers.site.index_keeper import IndexKeeper
 from tests.papers import hold, record
@@ -238,6 +240,17 @@ def test_a_list_by_filters_alone_has_no_best_and_no_empty_score(searched: Client
     page = searched.get("/search?q=after:2020&sort=votes").content.decode()
     assert 'aria-current="true">Most votes</a>' in page
     assert '<p class="foot-note">In the order of votes.</p>' in page
+
+
+def test_a_paper_whose_day_is_not_known_shows_its_month_or_year(searched: Client) -> None:
+    hold(
+        record(7, title="Zinc of a month", day=date(2025, 6, 1), precision=Precision.MONTH, listed=()),
+        record(8, title="Zinc of a year", day=date(1987, 1, 1), precision=Precision.YEAR, listed=()),
+    )
+    indexing.build()
+    page = searched.get("/search?q=zinc+month").content.decode()
+    assert "<span>June 2025</span>" in page
+    assert "<span>1987</span>" in page
 
 
 def under_way(client: Client, **query: str) -> Any:

@@ -5,8 +5,11 @@ from functools import lru_cache
 
 from django import template
 from django.template.loader import get_template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from dailypapers.catalogue.models import Paper
+from dailypapers.catalogue.records import Precision
 from dailypapers.community.access import suspended_until
 from dailypapers.community.collecting import Keeping
 from dailypapers.community.models.people import User
@@ -64,6 +67,13 @@ def short_day(day: date) -> str:
 def month_day(day: date) -> str:
     """April 15."""
     return f"{day:%B} {day.day}"
+
+
+@register.filter
+def roughly(paper: Paper) -> SafeString:
+    """The month or year of a paper whose day is not known: April 2026."""
+    form = {Precision.MONTH.value: "%B %Y", Precision.YEAR.value: "%Y"}.get(paper.precision)
+    return format_html("<span>{}</span>", f"{paper.date:{form}}") if form and paper.date else SafeString()
 
 
 @register.filter
