@@ -67,6 +67,9 @@ def test_joining_with_an_address_that_is_known_looks_the_same(client: Client) ->
     assert masked[0] == masked[1]
     assert "already" in str(mail.outbox[-1].body)
     assert mail.outbox[-1].to == ["alice@example.org"]
+    assert "Hello from dailypapers!" in str(mail.outbox[-1].body), (
+        "the site's name, not the host that was asked"
+    )
     assert User.objects.count() == 2
 
 

@@ -85,12 +85,13 @@ def test_a_bunch_is_decided_whole_or_in_part(paper: Paper, mo: User) -> None:
 
 
 def test_reports_are_decided(paper: Paper, mo: User, bob: User) -> None:
-    comment = write(person=bob, paper_id=paper.pk, body="So.")
+    comment = write(person=bob, paper_id=paper.pk, body="So *loud*.")
     reader = person("reader")
     report(person=reader, comment_id=comment.pk, reason="spam")
     report_paper(person=reader, paper_id=paper.pk, reason="wrong")
     report_person(person=reader, handle="bob", reason="pretends")
     client = signed_in(mo)
+    assert "So <em>loud</em>." in text_of(client, "/moderation?show=reports"), "as readers see it"
     refused = client.post(f"/moderation/comments/{comment.pk}", {"deed": "hide", "reason": "x" * 201})
     assert refused.status_code == 403
     assert "x" * 201 in refused.content.decode(), "the words are not lost"

@@ -150,6 +150,8 @@ def test_a_profile_is_changed(alice: User) -> None:
         ({"handle": "álice"}, "3 to 30"),
         ({"links": "javascript:alert(1)"}, "is not a web address"),
         ({"links": "https://user:secret@example.org"}, "is not a web address"),
+        ({"links": "http://127.0.0.1/x"}, "a number where the name of a site should be"),
+        ({"links": "https://router.local/"}, "not the address of a public site"),
         ({"links": "\n".join(f"https://{n}.example" for n in range(6))}, "up to 5 links"),
         ({"name": "x" * 101}, "at most 100"),
         ({"about": "x" * 1_000_000}, "at most 2000"),

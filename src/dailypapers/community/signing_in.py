@@ -49,6 +49,11 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
             super().save_user(request, user, form, commit=commit)
         return user
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mails are from this site by its name, whatever host name the visitor asked for."""
+        named = {"name": settings.SITE_NAME, "domain": settings.BASE_URL}
+        super().send_mail(template_prefix, email, {**context, "current_site": named})
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A line for the operator: many of these are someone guessing."""
         named = "".join(filter(str.isprintable, str(credentials.get("email") or "")[:254]))

@@ -30,11 +30,16 @@ def checked(text: str) -> str:
         raise Refused(f"{shown} does not begin with https://.")
     if "@" in parts.netloc or port not in (None, 443):
         raise Refused(f"{shown} names a user or a port, as no public page does.")
-    return urlunsplit(("https", _host(parts.hostname or "", shown), parts.path, parts.query, parts.fragment))
+    return urlunsplit(
+        ("https", public_host(parts.hostname or "", shown), parts.path, parts.query, parts.fragment)
+    )
 
 
-def _host(host: str, shown: str) -> str:
-    """The host in letters that cannot be mistaken for others."""
+def public_host(host: str, shown: str) -> str:
+    """The host in letters that cannot be mistaken for others.
+
+    Raises `Refused`, naming the address as `shown`, for a number and for a name that is no public site's.
+    """
     try:
         ipaddress.ip_address(host)
     except ValueError:

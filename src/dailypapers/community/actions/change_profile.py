@@ -12,6 +12,7 @@ from dailypapers.community import handles, texts
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
+from dailypapers.community.web_addresses import public_host
 
 log = logging.getLogger(__name__)
 
@@ -81,4 +82,5 @@ def checked_links(links: Sequence[str]) -> list[str]:
         if not sound:
             shown = one if len(one) < 60 else f"{one[:60]}…"
             raise Refused(f"{shown} is not a web address such as https://example.org/me.")
+        public_host(urlsplit(one).hostname or "", one[:60])
     return kept

@@ -12,9 +12,10 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Precision
 from dailypapers.community.access import suspended_until
 from dailypapers.community.collecting import Keeping
+from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.people import User
 from dailypapers.community.trust import level_of
-from dailypapers.web import fields, mathematics, people
+from dailypapers.web import discussion, fields, mathematics, people
 from dailypapers.web.addresses import address_of
 from dailypapers.web.voting import ShownVotes
 
@@ -43,6 +44,12 @@ def mathematics_paragraphs(text: str) -> SafeString:
 def plain(text: str) -> str:
     """The text without TeX, for attributes and meta tags."""
     return mathematics.plain(text)
+
+
+@register.filter
+def comment_html(comment: Comment) -> SafeString:
+    """What a comment says, as its readers see it."""
+    return discussion.html_of(comment)
 
 
 @register.filter
