@@ -4,11 +4,15 @@ import re
 import time
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
+from dailypapers.community.actions.create_person import create_person
 from dailypapers.community.actions.invite import GOOD_FOR, invite, withdraw
+from dailypapers.community.joined import joined
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.people import User
 from tests.community.people import PASSWORD, person
@@ -46,6 +50,28 @@ def test_one_joins_with_a_code_sent_to_the_address(client: Client) -> None:
     assert User.objects.get().handle == "ada-lovelace"
 
 
+def test_nobody_finds_an_account_before_its_address_is_confirmed(client: Client) -> None:
+    person("alice")
+    join(client, "ada@example.org", name="Ada Lovelace")
+    ada = User.objects.get(email="ada@example.org")
+    assert re.fullmatch(r"reader-\d{5}", ada.handle)
+    for handle in ("ada-lovelace", ada.handle):
+        for page in ("", "/comments", "/picture.svg", "/collections"):
+            assert Client().get(f"/people/{handle}{page}").status_code == 404
+    client.post("/accounts/confirm-email/", {"code": code()})
+    assert Client().get("/people/ada-lovelace").status_code == 200
+
+
+def test_an_account_made_by_the_operator_or_come_from_another_site_is_found() -> None:
+    made = create_person(email="bob@example.org", name="Bob")
+    other = person("carol")
+    EmailAddress.objects.filter(user=other).update(verified=False)
+    assert set(joined()) == {made}
+    SocialAccount.objects.create(user=other, provider="orcid", uid="0000-0001")
+    single = User.objects.create(handle="the-owner")
+    assert set(joined()) == {made, other, single}
+
+
 def test_the_handle_tells_nothing_of_the_address(client: Client) -> None:
     join(client, "secret.name@example.org", name="")
     assert re.fullmatch(r"reader-\d{5}", User.objects.get().handle)
@@ -54,6 +80,7 @@ def test_the_handle_tells_nothing_of_the_address(client: Client) -> None:
 def test_two_of_one_name_have_two_handles(client: Client) -> None:
     person("ada-lovelace")
     join(client)
+    client.post("/accounts/confirm-email/", {"code": code()})
     assert re.fullmatch(r"ada-lovelace-\d{5}", User.objects.get(email="ada@example.org").handle)
 
 

@@ -42,3 +42,8 @@ def suggested(name: str) -> str:
 def numbered(handle: str) -> str:
     """The handle with a number that hardly anyone has."""
     return f"{handle[: LONGEST - 6].rstrip('-')}-{secrets.randbelow(90_000) + 10_000}"
+
+
+def is_numbered_reader(handle: str) -> bool:
+    """Whether the handle was given for want of a name."""
+    return re.fullmatch(r"reader-[0-9]{5}", handle) is not None

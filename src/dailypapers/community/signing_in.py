@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
-from dailypapers.community import texts
+from dailypapers.community import handles, texts
 from dailypapers.community.access import Refused
 from dailypapers.community.actions.invite import accept, open_invitation
 from dailypapers.community.models.invitations import Invitation
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's questions about accounts, answered as this site does."""
 
+    waits_for_code = False
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether this visitor may join: everyone, the invited, or nobody."""
         if settings.ACCOUNTS == "open":
@@ -40,11 +43,13 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """A handle from the name alone: one made from the address would tell half of it to everyone."""
         if not user.handle:
-            user.handle = User.objects.with_free_handle(user.name)
+            # Before the code, a handle made from the name would tell that the account is new.
+            user.handle = User.objects.with_free_handle("" if self.waits_for_code else user.name)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the name that was given at sign-up, and who invited."""
         user.name = texts.line(str(form.cleaned_data.get("name") or user.name))[:100]
+        self.waits_for_code = True
         with _joining(request, user, commit=commit):
             super().save_user(request, user, form, commit=commit)
         return user
@@ -53,6 +58,17 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         """Mails are from this site by its name, whatever host name the visitor asked for."""
         named = {"name": settings.SITE_NAME, "domain": settings.BASE_URL}
         super().send_mail(template_prefix, email, {**context, "current_site": named})
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """The first address that is confirmed brings the handle."""
+        user = User.objects.get(pk=email_address.user_id)
+        is_first = not EmailAddress.objects.filter(user=user, verified=True).exists()
+        confirmed = bool(super().confirm_email(request, email_address))
+        if confirmed and is_first and user.name and handles.is_numbered_reader(user.handle):
+            handle = User.objects.with_free_handle(user.name)
+            User.objects.filter(pk=user.pk).update(handle=handle)
+            email_address.user.handle = handle
+        return confirmed
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A line for the operator: many of these are someone guessing."""

@@ -16,6 +16,7 @@ from dailypapers.community.actions.report import close_reports
 from dailypapers.community.authorship import is_author
 from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
 from dailypapers.community.grouping import belongs, is_admin
+from dailypapers.community.joined import joined
 from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.comments import Comment, CommentEdit, Report
 from dailypapers.community.models.groups import Group
@@ -213,7 +214,7 @@ def _known(handles: list[str]) -> list[tuple[str, int]]:
     """Which of the handles people have, with whose they are."""
     if not handles:
         return []
-    return list(User.objects.filter(handle__in=handles, is_active=True).values_list("handle", "pk"))
+    return list(joined().filter(handle__in=handles).values_list("handle", "pk"))
 
 
 def _count_try(person: User, now: datetime) -> None:

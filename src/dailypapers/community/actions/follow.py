@@ -15,6 +15,7 @@ from dailypapers.community.actions.look_up import look_up
 from dailypapers.community.collecting import readable
 from dailypapers.community.comment_text import says_nothing
 from dailypapers.community.giving import Giving
+from dailypapers.community.joined import joined
 from dailypapers.community.limits import allow
 from dailypapers.community.models.follows import LONGEST_TEXT, Follow, Topic, TopicPaper
 from dailypapers.community.models.people import User
@@ -113,7 +114,7 @@ def join(gone: int, kept: int) -> None:
 def _target(person: User, kind: str, what: str) -> dict[str, Any]:
     match kind:
         case Follow.Kind.PERSON:
-            followed = User.objects.filter(handle=what[:100], is_active=True).first()
+            followed = joined().filter(handle=what[:100]).first()
             if followed is None:
                 raise Refused("Nobody has this handle any more.")
             if followed.pk == person.pk:

@@ -12,6 +12,7 @@ from dailypapers.community.access import Refused, require_active
 from dailypapers.community.actions import notify
 from dailypapers.community.actions.group import to_run
 from dailypapers.community.grouping import MOST_MEMBERS
+from dailypapers.community.joined import joined
 from dailypapers.community.limits import allow
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.notifications import Kind, Notification
@@ -31,7 +32,7 @@ def invite(*, by: User, group_id: int, handle: str, now: datetime | None = None)
     allow("invite to groups", str(by.pk), times=100, seconds=A_DAY, told=told)
     with transaction.atomic():
         group = to_run(by, group_id)
-        person = User.objects.filter(handle=handle[:100], is_active=True).first()
+        person = joined().filter(handle=handle[:100]).first()
         if person is None:
             raise Refused("Nobody has this handle.")
         mine = Membership.objects.filter(group=group, person=person).first()

@@ -11,6 +11,7 @@ from dailypapers.community import discussions, markdown
 from dailypapers.community.access import Refused, checked_reason, require_decision, require_moderator
 from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
+from dailypapers.community.joined import joined
 from dailypapers.community.models.comments import Comment, Discussion, Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Kind as Told
@@ -87,7 +88,7 @@ def let_be_seen(*, comment_id: int, by: User, reason: str, now: datetime | None 
     comment.hidden_at, comment.told_at, comment.waits = None, None, False
     comment.save(update_fields=["hidden_at", "told_at", "waits"])
     discussions.add(comment)
-    called = User.objects.filter(handle__in=markdown.mentioned(comment.body), is_active=True)
+    called = joined().filter(handle__in=markdown.mentioned(comment.body))
     notify.taking_part(comment, called.values_list("pk", flat=True), now)
     _enter(Kind.LET_COMMENT, comment, by, reason, now)
     log.info("%s let comment %d be seen: %s", by.handle, comment.pk, reason)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
 from dailypapers.community.comment_text import cleaned
+from dailypapers.community.joined import joined
 from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.moderation import Decision
@@ -64,7 +65,7 @@ def report_person(
 ) -> User:
     """Report someone for what stands on their page, once. Raises `Refused`, `TooMany`."""
     text = _checked(person, reason, text, OF_PEOPLE, now)
-    reported = User.objects.filter(handle=handle, is_active=True).first()
+    reported = joined().filter(handle=handle).first()
     if reported is None:
         raise Refused("Nobody has this handle any more.")
     if reported.pk == person.pk:

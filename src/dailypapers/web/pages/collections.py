@@ -16,6 +16,7 @@ from dailypapers.community.access import Refused
 from dailypapers.community.actions import arrange, collect
 from dailypapers.community.actions.follow import following
 from dailypapers.community.collecting import PER_PAGE, may_change, of_person, places, readable
+from dailypapers.community.joined import joined
 from dailypapers.community.models.collections import CollectedPaper, Collection
 from dailypapers.community.models.people import User
 from dailypapers.ranking.lists import entries_of
@@ -45,7 +46,7 @@ class CollectionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def of(request: HttpRequest, handle: str) -> HttpResponse:
     """A person's collections; one's own with a form for a new one."""
-    owner = User.objects.filter(handle=handle, is_active=True).first()
+    owner = joined().filter(handle=handle).first()
     if owner is None:
         raise Http404("Nobody has this handle. People change theirs, and leave.")
     viewer = reader(request)

@@ -10,6 +10,7 @@ from dailypapers.community.actions.report import OF_PEOPLE, choices
 from dailypapers.community.claiming import papers_claimed
 from dailypapers.community.collecting import of_person
 from dailypapers.community.grouping import groups_of
+from dailypapers.community.joined import joined
 from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
@@ -36,7 +37,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """What a person says and lets others see; oneself sees all of it."""
     if handle != handle.lower():
         return HttpResponseRedirect(f"/people/{handle.lower()}")
-    person = User.objects.filter(handle=handle, is_active=True).first()
+    person = joined().filter(handle=handle).first()
     if person is None:
         raise Http404("Nobody has this handle. People change theirs, and leave.")
     viewer = reader(request)
@@ -73,7 +74,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
 
 def comments(request: HttpRequest, handle: str) -> HttpResponse:
     """What someone has said, as far as they let it be seen; oneself sees also what waits or is hidden."""
-    person = User.objects.filter(handle=handle, is_active=True).first()
+    person = joined().filter(handle=handle).first()
     if person is None:
         raise Http404("Nobody has this handle. People change theirs, and leave.")
     is_own = reader(request).pk == person.pk
@@ -118,7 +119,7 @@ def _votes(person: User, *, is_own: bool) -> QuerySet[Vote]:
 @cache_control(public=True, max_age=86_400)
 def picture(request: HttpRequest, handle: str) -> HttpResponse:
     """Two letters on a colour; nobody outside is asked for a picture."""
-    person = User.objects.filter(handle=handle, is_active=True).only("handle", "name").first()
+    person = joined().filter(handle=handle).only("handle", "name").first()
     if person is None:
         raise Http404("Nobody has this handle.")
     return HttpResponse(avatar(person.handle, person.shown_name), content_type="image/svg+xml")
