@@ -128,6 +128,17 @@ def test_nothing_asked_and_nothing_found_are_said(small: Engine) -> None:
     assert small.search(parse_query("field:none")).state is State.NOTHING_FOUND
 
 
+def test_a_word_in_quotes_is_taken_as_it_is_written(tmp_path: Path) -> None:
+    spread = (Document(at, f"Diffusion of kind {at}", "It spreads.") for at in range(1, 40))
+    one = engine(tmp_path, (*spread, Document(40, "Difussion misspelt", "It spreads too.")))
+    result = one.search(parse_query('"difussion"'))
+    assert result.corrections == ()
+    assert [hit.card.id for hit in result.hits] == [40]
+    result = one.search(parse_query('"difusssion" spreads'))
+    assert (result.corrections, result.hits, result.unknown) == ((), (), ("difusssion",))
+    assert len(one.search(parse_query('"diffusion"'), sort="date").hits) == 39
+
+
 def test_a_misspelt_word_is_looked_for_as_it_is_written_elsewhere(tmp_path: Path) -> None:
     papers = tuple(
         Document(number, f"Diffusion of kind {number}", "It spreads.", authors=("Sophie Germain",))

@@ -178,7 +178,8 @@ class Engine:
         wanted = Wanted.of(asked, self.vocabulary, query.wanted)
         browsing = mode == "hybrid" and is_browsing(query, asked, self.vocabulary)
         question = Asked(tuple(asked), wanted, vector, like is None, akin, browsing)
-        unknown, all_of_them = self._unknown(query.words)
+        in_quotes = (phrase for phrase in query.phrases if " " not in phrase)
+        unknown, all_of_them = self._unknown((*query.words, *in_quotes))
         if all_of_them and not (query.phrases or like):
             if mode == "hybrid" and self.vocabulary.papers >= HARDLY_A_WORD:
                 return Found(State.NOTHING_FOUND, query, mode, unknown=unknown, only_near=True)

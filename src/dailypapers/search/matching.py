@@ -63,7 +63,8 @@ def matching(
     without = [words for phrase in query.without if (words := terms(phrase))]
     single = [words[0] for words in without if len(words) == 1]
     numbers, scores = papers.having(every, single)
-    if query.phrases or len(single) < len(without):
+    # Whoever has a phrase of one word has that word.
+    if any(len(terms(phrase)) > 1 for phrase in query.phrases) or len(single) < len(without):
         if len(numbers) > MOST_CHECKED:
             return None
         kept = _allowed_rows(query, papers.table, numbers)

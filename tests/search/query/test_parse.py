@@ -85,6 +85,12 @@ def test_a_title_with_a_colon_is_words() -> None:
     assert query.problems == ()
 
 
+def test_a_word_in_quotes_is_a_phrase() -> None:
+    assert parse_query('"transfromer" models') == Query(
+        '"transfromer" models', words=("models",), phrases=("transfromer",)
+    )
+
+
 def test_typographic_quotes_and_minus_signs_are_understood() -> None:
     assert parse_query("“score matching” –images") == Query(
         '"score matching" -images', phrases=("score matching",), without=("images",)

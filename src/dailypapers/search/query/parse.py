@@ -146,7 +146,7 @@ class _Reading:
             return
         if negated:
             self._without.append(value)
-        elif is_phrase and " " in value:
+        elif is_phrase:
             self._phrases.append(value)
         else:
             self._words.append(value)
