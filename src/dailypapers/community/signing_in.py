@@ -11,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -27,6 +28,11 @@ INVITED_BY = "invitation"
 """Where the session keeps the token of the invitation that a visitor followed."""
 
 log = logging.getLogger(__name__)
+
+
+def _named(credentials: dict[str, Any]) -> str:
+    """As whom someone tries to sign in, fit for a line of the log."""
+    return "".join(filter(str.isprintable, str(credentials.get("email") or "")[:254]))
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -70,10 +76,21 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
             email_address.user.handle = handle
         return confirmed
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """A line for the operator also for the tries that are refused unseen, after the first few."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            log.warning(
+                "a sign-in as %s was refused after many, from %s",
+                _named(credentials),
+                self.get_client_ip(request),
+            )
+            raise
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A line for the operator: many of these are someone guessing."""
-        named = "".join(filter(str.isprintable, str(credentials.get("email") or "")[:254]))
-        log.warning("a sign-in as %s failed, from %s", named, self.get_client_ip(request))
+        log.warning("a sign-in as %s failed, from %s", _named(credentials), self.get_client_ip(request))
         super().authentication_failed(request, **credentials)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
