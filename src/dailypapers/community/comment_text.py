@@ -16,13 +16,13 @@ _NOT_WRITTEN = re.compile(
 )
 _BREAKS = re.compile("\r\n?|\u2028|\u2029|\x85|\x0b|\x0c")
 _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){3,}")
-_INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060-\u2064\u3164\u115f\u1160\uffa0\u00ad\u034f]+")
+_INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060-\u2064\u3164\u115f\u1160\uffa0\u00ad\u034f\ufe0e\ufe0f]+")
 
 
 def cleaned(text: str) -> str:
     """The text as it is kept. Takes longer texts than are allowed, in one pass each."""
     text = _NOT_WRITTEN.sub("", _BREAKS.sub("\n", text))
-    return _EMPTY_LINES.sub("\n\n\n", _thinned(unicodedata.normalize("NFC", text))).strip()
+    return _EMPTY_LINES.sub("\n\n\n", thinned(unicodedata.normalize("NFC", text))).strip()
 
 
 def says_nothing(text: str) -> bool:
@@ -36,7 +36,8 @@ def one_line(text: str, longest: int = 200) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
-def _thinned(text: str) -> str:
+def thinned(text: str) -> str:
+    """The text without piles of marks."""
     if text.isascii():
         return text
     kept: list[str] = []

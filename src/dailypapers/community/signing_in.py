@@ -16,7 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
-from dailypapers.community import handles, texts
+from dailypapers.community import handles, names, texts
 from dailypapers.community.access import Refused
 from dailypapers.community.actions.invite import accept, open_invitation
 from dailypapers.community.models.invitations import Invitation
@@ -106,7 +106,8 @@ class OtherSites(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """The name as the other site has it; its user name is not ours to give away."""
         user: User = super().populate_user(request, sociallogin, {**data, "username": ""})
         whole = data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
-        user.name = texts.line(str(whole))[:100]
+        name = texts.line(str(whole))[:100]
+        user.name = "" if names.is_of_staff(name) else name
         return user
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:

@@ -3,6 +3,7 @@
 from django import forms
 from django.http import HttpRequest
 
+from dailypapers.community import names, texts
 from dailypapers.community.models.people import User
 
 
@@ -17,6 +18,13 @@ class NameAtSignUp(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1"]
+
+    def clean_name(self) -> str:
+        """Not the name of someone who runs the site."""
+        name = texts.line(str(self.cleaned_data["name"]))
+        if names.is_of_staff(name):
+            raise forms.ValidationError(names.TAKEN)
+        return name
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing more: `Accounts.save_user` has taken the name already."""

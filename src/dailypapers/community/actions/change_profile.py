@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
-from dailypapers.community import handles, texts
+from dailypapers.community import handles, names, texts
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
@@ -41,9 +41,11 @@ def change_profile(
         _check_handle(handle)
         told = "A handle can be changed three times a day."
         allow("change handle", str(person.pk), times=3, seconds=A_DAY, told=told)
+    name = texts.line(name)[:100]
+    if name != person.name and names.is_of_staff(name, person):
+        raise Refused(names.TAKEN)
     before = person.handle
-    person.handle = handle
-    person.name = texts.line(name)[:100]
+    person.handle, person.name = handle, name
     person.affiliation = texts.line(affiliation)[:200]
     person.about = texts.paragraphs(about)[:2_000]
     person.links = checked_links(links)
