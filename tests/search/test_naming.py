@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dailypapers.search.document import Document
-from dailypapers.search.naming import asked_names, is_name, names_of
+from dailypapers.search.naming import asked_names, goes_by, is_name, names_of
 from dailypapers.search.query.parse import parse_query
 from dailypapers.search.vocabulary import Counted, Vocabulary
 from tests.search.papers import engine, found
@@ -72,6 +72,41 @@ def test_the_paper_of_that_name_comes_before_those_that_mention_it(tmp_path: Pat
     best = small.explained(asked := small.search(parse_query("heron")), asked.hits[:1])[0]
     assert {part.word for part in best.why if part.kind == "name"} == {"heron"}
     assert sum(part.score for part in best.why) == pytest.approx(best.score, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("DiffUS: Sound seen", "diffusion"),
+        ("Diffuser: From plane to space", "diffusion"),
+        ("OptiMer: Swarms", "optimization"),
+        ("NAVIG: Where", "navigation"),
+        ("ToKen: Hate", "tokenization"),
+    ],
+)
+def test_another_word_of_the_same_stem_is_no_name(title: str, words: str) -> None:
+    assert not goes_by(title, words)
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Mask R-CNN", "mask rcnn"),
+        ("Graph attention networks", "graph attention network"),
+        ("Behaviour Trees: A survey", "behavior tree"),
+        ("Pos-Nets", "posnets"),
+        ("GraphSAGE: Of graphs", "graphsage"),
+    ],
+)
+def test_a_name_goes_by_any_hyphens_number_and_spelling(title: str, words: str) -> None:
+    assert goes_by(title, words)
+
+
+def test_a_word_that_only_shares_its_stem_with_a_name_does_not_bring_it_first(tmp_path: Path) -> None:
+    about = (Document(at, f"Diffusion in models {at}", "Diffusion models.") for at in range(2, 12))
+    small = engine(tmp_path, (Document(1, "DiffUS: Sound seen", "It renders."), *about))
+    assert found(small, "diffusion", mode="lexical")[0] != 1
+    assert found(small, "diffus", mode="lexical")[0] == 1
 
 
 def test_a_name_is_found_however_its_parts_are_joined(tmp_path: Path) -> None:

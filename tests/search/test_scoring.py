@@ -23,14 +23,17 @@ CARD = Card.of(PAPERS[0])
 TERMS = ("heat", "plate", "model", "of", "the", "protein", "fold")
 
 parts = st.lists(st.sampled_from(TERMS), max_size=12)
-NAMES = ("=heat", "=heatplate", "~model", "~heat")
-names = st.lists(st.sampled_from(NAMES), max_size=3, unique=True)
+TITLES = {"=heat": "Heat: A title", "=heatplate": "Heat plates"}
+coined = st.lists(st.sampled_from(("~model", "~heat")), unique=True)
+names = st.builds(list.__add__, st.lists(st.sampled_from(tuple(TITLES)), max_size=1), coined)
 papers = st.lists(st.builds(Words, parts, parts, parts, names), min_size=1, max_size=5)
 queries = st.lists(st.sampled_from([*TERMS, "unknown"]), min_size=1, max_size=6)
 
 
 def terms_of(some: list[Words]) -> Terms:
-    return Terms.read(pa.chunked_array([pa.array([one.packed(CARD) for one in some], pa.binary())]))
+    cards = [CARD._replace(title=next(filter(None, map(TITLES.get, one.names)), "")) for one in some]
+    cells = [one.packed(card) for one, card in zip(some, cards, strict=True)]
+    return Terms.read(pa.chunked_array([pa.array(cells, pa.binary())]))
 
 
 def reference(query: list[str], paper: Words, vocabulary: Vocabulary) -> float:

@@ -149,7 +149,7 @@ def term(word: str) -> str:
     word = word[:LONGEST_TERM]
     if word in STOP_WORDS or not word.isascii() or not word.isalpha():
         return word
-    return str(_stemmer.stemWord(_american(word)))
+    return str(_stemmer.stemWord(american(word)))
 
 
 _BRITISH: Final = (
@@ -163,7 +163,7 @@ _BRITISH: Final = (
 )
 
 
-def _american(word: str) -> str:
+def american(word: str) -> str:
     """The word in American spelling; a rule may bend a word wrongly, but bends it so everywhere."""
     for british, american in _BRITISH:
         word = british.sub(american, word)

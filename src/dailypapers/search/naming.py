@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dailypapers.search.analysis import STOP_WORDS, term, words_of
+from dailypapers.search.analysis import STOP_WORDS, american, term, words_of
 
 if TYPE_CHECKING:
     from dailypapers.search.vocabulary import Vocabulary
@@ -64,9 +64,27 @@ def is_name(found: str) -> bool:
     return found.startswith((IN_TITLE, IN_ABSTRACT))
 
 
-def _in_title(title: str) -> Iterator[str]:
+def goes_by(title: str, words: str) -> bool:
+    """Whether these words are the name in a title, but for its hyphens, plurals and American spelling.
+
+    The terms of names are stems, and that of "diffusion" is DiffUS too.
+    """
+    name, asked = _parts(_head(title)), _parts(words)
+    return "".join(name) == "".join(asked) or _singular(name) == _singular(asked)
+
+
+def _singular(parts: list[str]) -> str:
+    return "".join(american(part).removesuffix("s") for part in parts)
+
+
+def _head(title: str) -> str:
+    """What stands before the colon, or all."""
     head, _, rest = title.partition(":")
-    parts = _parts(head if rest.strip() else title)
+    return head if rest.strip() else title
+
+
+def _in_title(title: str) -> Iterator[str]:
+    parts = _parts(_head(title))
     if len(parts) <= MOST_WORDS and not STOP_WORDS.issuperset(parts):
         yield _joined(parts)
 

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 
 from dailypapers.search.analysis import STOP_BIT, code
 from dailypapers.search.analysis import terms as terms_of_text
-from dailypapers.search.columns import HEADER
+from dailypapers.search.columns import HEADER, Card
 from dailypapers.search.kindred import Kindred
-from dailypapers.search.naming import AskedName, asked_names
+from dailypapers.search.naming import IN_TITLE, AskedName, asked_names, goes_by
 from dailypapers.search.vocabulary import Vocabulary
 
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -101,6 +101,12 @@ class Terms:
     """0 for the title, 1 for the abstract, 2 for the authors and the paper's names."""
     lengths: NDArray[np.int64]
     """(papers, 2): how many terms title and abstract have."""
+    cells: Sequence[bytes]
+    """What they were read from."""
+
+    def title(self, at: int) -> str:
+        """The title of the paper at this place, as it is written."""
+        return Card.read(self.cells[at]).title
 
     @classmethod
     def read(cls, column: Any) -> "Terms":
@@ -115,7 +121,7 @@ class Terms:
         paper = np.repeat(np.arange(len(cells)), sizes)
         at = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         part = (at >= lengths[paper, 0]).astype(np.int64) + (at >= lengths[paper].sum(axis=1))
-        return cls(codes, paper, part, lengths)
+        return cls(codes, paper, part, lengths, cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +237,15 @@ def named(wanted: Wanted, papers: Terms) -> tuple[NDArray[np.float64], NDArray[n
     count = len(papers.lengths)
     best, which = np.zeros(count), np.full(count, -1)
     if wanted.names and len(papers.codes):
+        names = list(wanted.names.items())
         asked = np.array([code(name) for name in wanted.names], dtype=np.uint32)
         order = np.argsort(asked)
         place = np.minimum(np.searchsorted(asked[order], papers.codes), len(asked) - 1)
         found = np.flatnonzero((asked[order][place] == papers.codes) & (papers.part == 2))
         shares = np.array([one.share for one in wanted.names.values()])[order[place[found]]]
         for at, name, share in zip(papers.paper[found], order[place[found]], shares, strict=True):
-            if share > best[at]:
+            term, its = names[name]
+            if share > best[at] and (not term.startswith(IN_TITLE) or goes_by(papers.title(at), its.words)):
                 best[at], which[at] = share, name
     if wanted.title:
         whole = np.array([code(term) for term in wanted.title], dtype=np.uint32)
