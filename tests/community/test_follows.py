@@ -4,15 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pytest_django import Settings
 
 from dailypapers.catalogue import belongings
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.access import Refused, TooMany
-from dailypapers.community.actions import collect, follow
+from dailypapers.community.actions import collect, follow, group
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.actions.look_up import FRESH_FOR, KEPT, look_up, look_up_due, query_of
 from dailypapers.community.export import archive
 from dailypapers.community.models.follows import Follow, Topic, TopicPaper
+from dailypapers.community.models.groups import Group
 from dailypapers.community.models.notifications import Kind
 from dailypapers.community.models.people import User
 from dailypapers.community.watching import followers_of, watchers
@@ -25,13 +27,24 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 4, 16, 12, tzinfo=UTC)
 
 
+def organization(person: User, name: str = "Lab") -> Group:
+    return group.create(person=person, kind=Group.Kind.ORGANIZATION, name=name)
+
+
+@pytest.fixture(autouse=True)
+def anyone_makes_organizations(settings: Settings) -> None:
+    settings.ORGANIZATIONS = "everyone"
+
+
 def test_each_kind_can_be_followed_once_and_let_go(alice: User, paper: Paper) -> None:
     bob = person("bob")
+    lab = organization(bob)
     collection = collect.create(person=bob, name="Heat", is_public=True)
     wanted = {
         "person": "bob",
         "author": "Ada Lovelace",
         "field": "cs.CL",
+        "organization": lab.slug,
         "collection": str(collection.pk),
         "search": "heat field:cs",
         "paper": str(paper.pk),
@@ -50,6 +63,27 @@ def test_each_kind_can_be_followed_once_and_let_go(alice: User, paper: Paper) ->
         follow.unfollow(person=alice, follow_id=one.pk)
     assert not Follow.objects.exists()
     assert not Topic.objects.exists()
+
+
+def test_a_private_group_is_not_followed_not_even_by_its_members(alice: User) -> None:
+    made = group.create(person=alice, kind=Group.Kind.PRIVATE, name="Readers")
+    with pytest.raises(Refused, match="no such organization"):
+        follow.follow(person=alice, kind="organization", what=made.slug)
+
+
+def test_an_organization_that_is_deleted_is_followed_no_more(alice: User) -> None:
+    lab = organization(person("bob"))
+    follow.follow(person=alice, kind="organization", what=lab.slug)
+    group.delete(person=User.objects.get(handle="bob"), group_id=lab.pk)
+    assert not Follow.objects.exists()
+
+
+def test_the_names_of_a_paper_that_one_follows_are_known_in_one_query(alice: User) -> None:
+    made = follow.follow(person=alice, kind="author", what='Ada "Countess" Lovelace')
+    follow.follow(person=alice, kind="search", what="Charles Babbage")
+    follow.follow(person=person("bob"), kind="author", what="Mary Somerville")
+    names = ('Ada "Countess" Lovelace', "Charles Babbage", "Mary Somerville")
+    assert follow.following_names(alice, names) == {names[0]: made}
 
 
 def test_a_whole_archive_is_a_field(alice: User, paper: Paper) -> None:
@@ -184,7 +218,13 @@ def test_topics_are_looked_up_when_they_are_due_the_longest_waiting_first(alice:
 
 def test_what_one_follows_is_taken_along_and_goes(alice: User, paper: Paper) -> None:
     bob = person("bob")
-    for kind, what in (("person", "bob"), ("search", "my secret interest"), ("paper", str(paper.pk))):
+    lab = organization(bob)
+    for kind, what in (
+        ("person", "bob"),
+        ("search", "my secret interest"),
+        ("paper", str(paper.pk)),
+        ("organization", lab.slug),
+    ):
         follow.follow(person=alice, kind=kind, what=what)
     follow.follow(person=bob, kind="person", what="alice")
     told = opened(archive(alice, NOW))["follows.json"]
@@ -192,6 +232,7 @@ def test_what_one_follows_is_taken_along_and_goes(alice: User, paper: Paper) -> 
         ("person", "bob"),
         ("search", "my secret interest"),
         ("paper", "2604.00001"),
+        ("organization", f"{lab.address} Lab"),
     ]
     leave(person=alice)
     assert not Follow.objects.exists()

@@ -1,5 +1,6 @@
 """Following on pages: buttons on what can be followed, and the newest papers from it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from pytest_django import Settings
 
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Paper
-from dailypapers.catalogue.records import Listed
-from dailypapers.community.actions import arrange, collect, follow
+from dailypapers.catalogue.records import Author, Listed
+from dailypapers.community.actions import arrange, collect, comment, follow, group, group_papers
+from dailypapers.community.actions.submit import submit
 from dailypapers.community.actions.vote import vote
+from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.follows import Follow, TopicPaper
+from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
 from dailypapers.web.following import followable
 from tests.community.people import person, signed_in
@@ -26,6 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def shared_site(settings: Settings) -> None:
     settings.ACCOUNTS = "open"
+    settings.ORGANIZATIONS = settings.GROUPS = "everyone"
 
 
 def new(number: int, days: int = 0, field: str = "cs.CL") -> Paper:
@@ -93,6 +98,120 @@ def test_there_are_buttons_for_fields_papers_and_collections(alice: User) -> Non
 )
 def test_a_search_for_an_author_alone_is_followed_as_the_author(query: str, kind: str, what: str) -> None:
     assert followable(query) == (kind, what)
+
+
+def because(client: Client) -> dict[str, str]:
+    """Why each paper is there, as its card says it, without the marks of HTML."""
+    page = client.get("/following").content.decode()
+    cards = [card for card in page.split("paper number ")[1:] if '<p class="by-follow">' in card]
+    said = {card.partition("<")[0]: card.partition('<p class="by-follow">')[2] for card in cards}
+    return {name: re.sub("<[^>]*>", "", text.partition("</p>")[0]) for name, text in said.items()}
+
+
+def test_an_organization_is_followed_from_its_page_and_brings_what_that_shows(alice: User) -> None:
+    bob = person("bob")
+    lab = group.create(person=bob, kind=Group.Kind.ORGANIZATION, name="Lab")
+    put_there, taken_off, submitted, other = (new(number, 1) for number in (1, 2, 3, 4))
+    for one in (put_there, taken_off):
+        group_papers.add(person=bob, group_id=lab.pk, paper_id=one.pk)
+    group_papers.take_off(person=bob, group_id=lab.pk, paper_id=taken_off.pk)
+    submit(person=bob, paper_id=submitted.pk)
+    client = signed_in(alice)
+    assert 'formaction="/following/organization"' in client.get(lab.address).content.decode()
+    assert 'formaction="/following' not in Client().get(lab.address).content.decode()
+    client.post("/following/organization", {"what": lab.slug})
+    page = client.get("/following").content.decode()
+    assert f'<a href="{lab.address}">Lab</a>' in page
+    assert because(client) == {put_there.handle: "From Lab", submitted.handle: "From Lab"}
+    assert "Following</button>" in client.get(lab.address).content.decode()
+    assert other.handle not in page
+
+
+def test_what_members_submit_comes_by_their_own_organizations_only(alice: User) -> None:
+    bob, carol = person("bob"), person("carol")
+    labs = [
+        group.create(person=who, kind=Group.Kind.ORGANIZATION, name=f"Lab of {who.name}")
+        for who in (bob, carol)
+    ]
+    both, one = new(1), new(2)
+    for lab in labs:
+        follow.follow(person=alice, kind="organization", what=lab.slug)
+    submit(person=bob, paper_id=both.pk)
+    submit(person=bob, paper_id=one.pk)
+    group_papers.add(person=carol, group_id=labs[1].pk, paper_id=both.pk)
+    group_papers.take_off(person=bob, group_id=labs[0].pk, paper_id=one.pk)
+    assert because(signed_in(alice)) == {both.handle: "From Lab of Bob, Lab of Carol"}
+    Membership.objects.filter(person=bob).update(state=Membership.State.INVITED)
+    assert because(signed_in(alice)) == {both.handle: "From Lab of Carol"}
+
+
+def test_a_private_group_has_no_button_to_follow_it(alice: User) -> None:
+    made = group.create(person=alice, kind=Group.Kind.PRIVATE, name="Readers")
+    client = signed_in(alice)
+    assert 'formaction="/following' not in client.get(made.address).content.decode()
+    assert client.post("/following/organization", {"what": made.slug}).status_code == 403
+
+
+def test_a_person_brings_what_they_give_and_the_page_says_how(alice: User) -> None:
+    bob = person("bob")
+    submitted, said, collected, voted, secret = (new(number) for number in range(1, 6))
+    public = collect.create(person=bob, name="Heat", is_public=True)
+    private = collect.create(person=bob, name="Mine")
+    submit(person=bob, paper_id=submitted.pk)
+    comment.write(person=bob, paper_id=said.pk, body="Well done.")
+    arrange.add(person=bob, collection_id=public.pk, paper_ids=[collected.pk])
+    arrange.add(person=bob, collection_id=private.pk, paper_ids=[secret.pk])
+    vote(person=bob, paper_id=voted.pk)
+    follow.follow(person=alice, kind="person", what="bob")
+    client = signed_in(alice)
+    assert because(client) == {
+        submitted.handle: "Submitted by Bob",
+        said.handle: "Commented on by Bob",
+        collected.handle: "Put into a collection by Bob",
+        voted.handle: "Voted for by Bob",
+    }
+    bob.shows_votes = bob.shows_comments = False
+    bob.save()
+    collect.change(person=bob, collection_id=public.pk, name="Heat", is_public=False)
+    assert because(client) == {submitted.handle: "Submitted by Bob"}
+
+
+def test_what_a_person_says_where_others_cannot_read_brings_nothing(alice: User) -> None:
+    bob = person("bob")
+    hidden, among_members = new(1), new(2)
+    readers = group.create(person=bob, kind=Group.Kind.PRIVATE, name="Readers")
+    said = comment.write(person=bob, paper_id=hidden.pk, body="Well.")
+    Comment.objects.filter(pk=said.pk).update(hidden_at=timezone.now())
+    comment.write(person=bob, paper_id=among_members.pk, body="Well.", group_id=readers.pk)
+    follow.follow(person=alice, kind="person", what="bob")
+    assert because(signed_in(alice)) == {}
+
+
+def test_several_people_who_did_the_same_are_named_together(alice: User) -> None:
+    paper = new(1)
+    for handle in ("bob", "carol"):
+        vote(person=person(handle), paper_id=paper.pk)
+        follow.follow(person=alice, kind="person", what=handle)
+    topic = follow.follow(person=alice, kind="author", what="Ada").topic
+    assert topic is not None
+    TopicPaper.objects.create(topic=topic, paper=paper, day=today())
+    (told,) = because(signed_in(alice)).values()
+    assert told == "Voted for by Bob, Carol · From Ada"
+
+
+def test_an_author_is_followed_from_the_page_of_a_paper(alice: User) -> None:
+    names = ('Ada "A" <Lovelace>', "Charles Babbage")
+    hold(record(1, authors=tuple(Author(name) for name in names)))
+    assert "Follow an author" not in Client().get("/papers/2604.00001").content.decode()
+    client = signed_in(alice)
+    page = client.get("/papers/2604.00001").content.decode()
+    assert "<Lovelace>" not in page
+    assert page.count('formaction="/following/author"') == 2
+    client.post("/following/author", {"what": names[0], "next": "/papers/2604.00001"})
+    assert Follow.objects.get().topic.text == "Ada A <Lovelace>"  # type: ignore[union-attr]
+    page = client.get("/papers/2604.00001").content.decode()
+    assert page.count('formaction="/following/author"') == 1
+    assert "Following Ada" in page
 
 
 def test_the_newest_papers_come_first_and_say_what_brought_them(alice: User) -> None:
@@ -177,9 +296,12 @@ def test_many_follows_cost_no_more_queries(alice: User) -> None:
             vote(person=who, paper_id=Paper.objects.latest("pk").pk)
             made = collect.create(person=who, name="Heat", is_public=True)
             arrange.add(person=who, collection_id=made.pk, paper_ids=[Paper.objects.latest("pk").pk])
+            lab = group.create(person=who, kind=Group.Kind.ORGANIZATION, name=f"Lab {number}")
+            group_papers.add(person=who, group_id=lab.pk, paper_id=Paper.objects.latest("pk").pk)
             for kind, what in (
                 ("person", who.handle),
                 ("collection", str(made.pk)),
+                ("organization", lab.slug),
                 ("author", f"Author {number}"),
                 ("field", ("cs.CL", "cs")[number % 2]),
             ):

@@ -1,10 +1,12 @@
 """Who sees and runs which group, and what its page shows."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
@@ -95,20 +97,31 @@ def papers_of(group: Group) -> QuerySet[Paper, int]:
     Those put there and found by affiliation; of an organization also what its members claim or submitted,
     as far as they let others see it.
     """
-    there = GroupPaper.objects.filter(group=group)
-    ids = there.filter(hidden=False).values("paper_id")
+    ids = GroupPaper.objects.filter(group=group, hidden=False).values("paper_id")
     if not group.is_private:
-        people = Membership.objects.filter(group=group, state__in=Membership.BELONGS).values("person_id")
-        hidden = there.filter(hidden=True).values("paper_id")
-        claimed = Claim.objects.filter(
-            person__in=people, state=Claim.State.CONFIRMED, person__shows_claims=True
-        )
-        submitted = Submission.objects.filter(person__in=people)
-        ids = ids.union(
-            claimed.exclude(paper__in=hidden).values("paper_id"),
-            submitted.exclude(paper__in=hidden).values("paper_id"),
-        )
+        ids = ids.union(*(rows.values("paper_id") for rows in _of_members([group.pk])))
     return Paper.objects.filter(pk__in=ids, hidden=None).order_by("-day", "-pk").values_list("pk", flat=True)
+
+
+def papers_of_members(group_ids: Sequence[int], most: int) -> list[tuple[int, int, date]]:
+    """What members of organizations claim or submitted: organization, paper, its day; the newest first."""
+    found: set[tuple[int, int, date]] = set()
+    for rows in _of_members(group_ids):
+        dated = rows.filter(paper__hidden=None).exclude(paper__day=None).order_by("-paper__day", "-paper")
+        found.update(dated.values_list("of", "paper_id", "paper__day").distinct()[:most])
+    return sorted(found, key=lambda one: one[1:], reverse=True)
+
+
+def _of_members(group_ids: Sequence[int]) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """The claims and submissions (`of` an organization) that its page shows."""
+    belongs_to = Q(
+        person__memberships__group__in=group_ids, person__memberships__state__in=Membership.BELONGS
+    )
+    taken_off = Exists(GroupPaper.objects.filter(group=OuterRef("of"), paper=OuterRef("paper"), hidden=True))
+    of = F("person__memberships__group")
+    claimed = Claim.objects.filter(belongs_to, state=Claim.State.CONFIRMED, person__shows_claims=True)
+    submitted = Submission.objects.filter(belongs_to)
+    return claimed.annotate(of=of).exclude(taken_off), submitted.annotate(of=of).exclude(taken_off)
 
 
 def may_make(person: Viewer, kind: Group.Kind) -> bool:

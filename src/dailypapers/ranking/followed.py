@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import IntEnum
+from heapq import nlargest
 from typing import Any, Final
 
 from dailypapers.catalogue.hiding import not_hidden
+from dailypapers.community.grouping import papers_of_members
+from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.follows import Follow
 from dailypapers.community.models.people import User
 from dailypapers.ranking.conditions import day_of, day_value, in_fields, rows_of
@@ -16,6 +20,24 @@ DAYS: Final = 30
 """How far back from the newest day the papers of followed fields go: the lists of a field have the others."""
 
 
+MOST_COLLECTIONS: Final = 300
+"""Public collections of followed people that are looked into, those changed last."""
+
+
+class Way(IntEnum):
+    """How a paper came by a follow; of several ways of one follow the first is told."""
+
+    SUBMITTED = 1
+    COMMENTED = 2
+    COLLECTED = 3
+    VOTED = 4
+    FOUND = 5
+    """By what is no person: an author's name, an organization, a collection, a search."""
+
+
+Rows = Iterable[tuple[Any, ...]]
+
+
 @dataclass(slots=True)
 class Followed:
     """A paper that came by something one follows, on the day of the newest of these."""
@@ -23,35 +45,40 @@ class Followed:
     paper_id: int
     day: date
     heat: float = 0.0
-    by: list[int] = field(default_factory=list)
-    """The follows that brought it; none where its field did."""
+    by: dict[int, Way] = field(default_factory=dict)
+    """The follows that brought it, and how; none where its field did."""
 
 
 def newest_followed(follows: Sequence[Follow], person: User, newest: date, page: int = 1) -> list[Followed]:
     """One page of papers, the newest first, and one more if there is one.
 
-    People bring what they vote for and let others see, collections what is put into them, authors and
-    searches what was found for them. Within a day these stand before the papers of fields, which are in the
-    order of heat.
+    People bring what they submit, comment on, vote for and put into collections, as far as they let others
+    see it; collections what is put into them, organizations what their pages show, authors and searches what
+    was found for them. Within a day these stand before the papers of fields, which are in the order of heat.
     """
     wanted = page * PER_PAGE + 1
     found: dict[int, Followed] = {}
-    for follow, paper_id, value in (
-        *_topics(follows, wanted),
-        *_people(follows, wanted),
-        *_collections(follows, person, wanted),
-    ):
-        day = _day(value)
-        one = found.setdefault(paper_id, Followed(paper_id, day))
-        one.day = max(one.day, day)
-        if follow not in one.by:
-            one.by.append(follow)
+    ways: tuple[tuple[Way, Rows], ...] = (
+        (Way.FOUND, _topics(follows, wanted)),
+        (Way.FOUND, _collections(follows, person, wanted)),
+        (Way.FOUND, _organizations(follows, wanted)),
+        (Way.SUBMITTED, _submitted(follows, wanted)),
+        (Way.COMMENTED, _commented(follows, wanted)),
+        (Way.COLLECTED, _collected(follows, wanted)),
+        (Way.VOTED, _voted(follows, wanted)),
+    )
+    for way, rows in ways:
+        for follow, paper_id, value in rows:
+            day = _day(value)
+            if (one := found.get(paper_id)) is None:
+                one = found[paper_id] = Followed(paper_id, day)
+            one.day = max(one.day, day)
+            one.by[follow] = min(one.by.get(follow, way), way)
     for paper_id, value, heat in _fields(follows, newest, wanted):
         day = _day(value)
         one = found.setdefault(paper_id, Followed(paper_id, day, heat))
         one.day = max(one.day, day) if not one.by else one.day
-    order = sorted(found.values(), key=_place, reverse=True)
-    return order[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
+    return nlargest(wanted, found.values(), key=_place)[(page - 1) * PER_PAGE :]
 
 
 def _place(one: Followed) -> tuple[date, bool, float, int]:
@@ -67,30 +94,80 @@ def _topics(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
     return _together(part, ((one.pk, one.topic_id, wanted) for one in follows if one.topic_id is not None))
 
 
-def _people(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
+def _organizations(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
+    """The newest papers that the pages of organizations show: put there, and of their members."""
+    put_there = """
+        SELECT %s AS follow, put.paper_id, put.day FROM community_grouppaper put
+        WHERE put.group_id = %s AND NOT put.hidden AND put.day IS NOT NULL
+        ORDER BY put.day DESC, put.paper_id DESC LIMIT %s
+    """
+    by_group = {one.group_id: one.pk for one in follows if one.group_id is not None}
+    found = _together(put_there, ((pk, group, wanted) for group, pk in by_group.items()))
+    # A paper comes once for each organization that it is of.
+    of_members = papers_of_members(list(by_group), wanted * len(by_group)) if by_group else []
+    return [*found, *((by_group[group], paper, day) for group, paper, day in of_members)]
+
+
+def _submitted(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
+    """What people put forward last, which everyone sees."""
+    part = """
+        SELECT %s AS follow, put.paper_id, put.created_at FROM community_submission put
+        WHERE put.person_id = %s ORDER BY put.created_at DESC LIMIT %s
+    """
+    return _together(part, ((one.pk, one.person_id, wanted) for one in _people(follows)))
+
+
+def _commented(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
+    """What people commented on last who let their comments be seen on their page."""
+    part = """
+        SELECT %s AS follow, said.paper_id, said.created_at FROM community_comment said
+        WHERE said.author_id = %s AND said.hidden_at IS NULL AND said.group_id IS NULL
+        ORDER BY said.created_at DESC LIMIT %s
+    """
+    # Twice as many: several comments are on one paper.
+    seen = ((one.pk, one.person_id, 2 * wanted) for one in _people(follows) if one.person.shows_comments)
+    return _together(part, seen)
+
+
+def _collected(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
+    """What people put last into collections of theirs that everyone sees."""
+    by_person = {one.person_id: one.pk for one in _people(follows)}
+    if not by_person:
+        return []
+    public = Collection.objects.filter(owner__in=by_person, is_public=True, papers__gt=0)
+    newest = public.order_by("-changed_at", "-pk").values_list("owner_id", "pk")[:MOST_COLLECTIONS]
+    return _together(_PLACES, ((by_person[owner], pk, wanted) for owner, pk in newest))
+
+
+def _voted(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
     """The newest votes of people who let them be seen."""
     part = """
         SELECT %s AS follow, vote.paper_id, vote.created_at FROM community_vote vote
         WHERE vote.person_id = %s AND vote.held = '' ORDER BY vote.created_at DESC LIMIT %s
     """
-    seen = (
-        one for one in follows if one.person is not None and one.person.is_active and one.person.shows_votes
-    )
-    return _together(part, ((one.pk, one.person_id, wanted) for one in seen))
+    seen = ((one.pk, one.person_id, wanted) for one in _people(follows) if one.person.shows_votes)
+    return _together(part, seen)
+
+
+def _people(follows: Sequence[Follow]) -> list[Any]:
+    """The follows of people who are here."""
+    return [one for one in follows if one.person is not None and one.person.is_active]
 
 
 def _collections(follows: Sequence[Follow], person: User, wanted: int) -> list[tuple[Any, ...]]:
     """What was put last into collections that are still public."""
-    part = """
-        SELECT %s AS follow, place.paper_id, place.added_at FROM community_collectedpaper place
-        WHERE place.collection_id = %s ORDER BY place.added_at DESC LIMIT %s
-    """
     seen = (
         one
         for one in follows
         if one.collection is not None and (one.collection.is_public or one.collection.owner_id == person.pk)
     )
-    return _together(part, ((one.pk, one.collection_id, wanted) for one in seen))
+    return _together(_PLACES, ((one.pk, one.collection_id, wanted) for one in seen))
+
+
+_PLACES = """
+    SELECT %s AS follow, place.paper_id, place.added_at FROM community_collectedpaper place
+    WHERE place.collection_id = %s ORDER BY place.added_at DESC LIMIT %s
+"""
 
 
 def _fields(follows: Sequence[Follow], newest: date, wanted: int) -> list[tuple[Any, ...]]:

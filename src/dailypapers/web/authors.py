@@ -7,11 +7,15 @@ from django.contrib.auth.models import AnonymousUser
 
 from dailypapers.catalogue.corrections import subject_of
 from dailypapers.catalogue.records import Author, Link, PaperRecord
+from dailypapers.community.actions.follow import following_names
 from dailypapers.community.authorship import Holder, holders
+from dailypapers.community.models.follows import Follow
 from dailypapers.community.models.people import User
 
 AFFILIATION = 120
 """Characters of an affiliation that are shown."""
+MOST_TO_FOLLOW = 30
+"""Names with a button to follow them: of a longer list those further down are found by a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,15 @@ def shown_authors(
         any(one.pk == viewer.pk for one in held.values()),
         len(record.corrections),
     )
+
+
+def to_follow(shown: ShownAuthors, viewer: User | AnonymousUser) -> list[tuple[str, Follow | None]]:
+    """The first names that a reader can follow, with the following where it is; nothing for visitors."""
+    if not isinstance(viewer, User):
+        return []
+    names = list(dict.fromkeys(one.name for one in shown.authors))[:MOST_TO_FOLLOW]
+    known = following_names(viewer, names)
+    return [(name, known.get(name)) for name in names]
 
 
 def added_by_authors(record: PaperRecord, link: Link) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from dailypapers.community.actions.look_up import query_of
 from dailypapers.community.models.follows import Follow
-from dailypapers.ranking.followed import Followed
+from dailypapers.ranking.followed import Followed, Way
 from dailypapers.search.query.parse import parse_query
 from dailypapers.web.addresses import address_of
 from dailypapers.web.card import ShownCard
@@ -16,6 +16,13 @@ from dailypapers.web.mathematics import plain
 LONGEST_LABEL = 90
 MOST_REASONS = 3
 """Follows that are named beside a paper that came by several."""
+_HOW = {
+    Way.SUBMITTED: "submitted by",
+    Way.COMMENTED: "commented on by",
+    Way.COLLECTED: "put into a collection by",
+    Way.VOTED: "voted for by",
+    Way.FOUND: "from",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +32,15 @@ class ShownFollow:
     follow: Follow
     label: str
     address: str
+    how: str = ""
+    """How a paper came by it, in the words that stand before its name."""
 
 
-def shown_follow(one: Follow) -> ShownFollow:
+def shown_follow(one: Follow, way: Way = Way.FOUND) -> ShownFollow:
     """Name what is followed."""
     label, address = _named(one)
-    return ShownFollow(
-        one, label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…", address
-    )
+    short = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+    return ShownFollow(one, short, address, _HOW[way])
 
 
 def _named(one: Follow) -> tuple[str, str]:
@@ -42,6 +50,8 @@ def _named(one: Follow) -> tuple[str, str]:
         return one.topic.text, f"/search?{urlencode({'q': query_of(one.topic), 'sort': 'date'})}"
     if one.collection is not None:
         return one.collection.name, one.collection.address
+    if one.group is not None:
+        return one.group.name, one.group.address
     if one.paper is not None:
         return plain(one.paper.title), address_of(one.paper.handle)
     return field_name(one.field), f"/papers?{urlencode({'field': one.field})}"
@@ -70,9 +80,13 @@ def followable(query: str) -> tuple[str, str]:
 
 
 def because(card: ShownCard, found: Followed, follows: Mapping[int, Follow]) -> list[ShownFollow]:
-    """By which of one's follows a paper came; by its fields only where nothing else brought it."""
+    """By which of one's follows a paper came, those together that brought it in the same way.
+
+    By its fields only where nothing else brought it.
+    """
     if found.by:
-        return [shown_follow(follows[number]) for number in found.by[:MOST_REASONS]]
+        named = ((way, shown_follow(follows[number], way)) for number, way in found.by.items())
+        return [one for _, one in sorted(named, key=lambda one: (one[0], one[1].label))[:MOST_REASONS]]
     return [
         shown_follow(one)
         for one in follows.values()

@@ -1,6 +1,10 @@
-"""Following: people, authors' names, fields, collections, searches, papers. Nobody else sees it."""
+"""Following: people, authors' names, fields, organizations, collections, searches, papers.
+
+Nobody else sees it.
+"""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +22,19 @@ from dailypapers.community.giving import Giving
 from dailypapers.community.joined import joined
 from dailypapers.community.limits import allow
 from dailypapers.community.models.follows import LONGEST_TEXT, Follow, Topic, TopicPaper
+from dailypapers.community.models.groups import Group
 from dailypapers.community.models.people import User
 
 log = logging.getLogger(__name__)
 
 _TOLD = (
     *("follower_id", "kind", "field", "created_at"),
-    *("person__handle", "person__name", "person__is_active", "person__shows_votes"),
+    *("person__handle", "person__name", "person__is_active"),
+    *("person__shows_votes", "person__shows_comments"),
     *("topic__kind", "topic__text", "topic__looked_at"),
     *("collection__name", "collection__is_public", "collection__owner_id"),
     *("paper__handle", "paper__title"),
+    *("group__kind", "group__slug", "group__name"),
 )
 """What pages tell of what is followed."""
 MOST_FOLLOWS = 300
@@ -37,8 +44,9 @@ MOST_FOLLOWS = 300
 def follow(*, person: User, kind: str, what: str, now: datetime | None = None) -> Follow:
     """Follow something; twice changes nothing.
 
-    `what` is a handle, a name, a field, the number of a collection, a query or the key of a paper. Raises
-    `Refused` for what cannot be followed and beyond `MOST_FOLLOWS`, `TooMany`.
+    `what` is a handle, a name, a field, the last part of an organization's address, the number of a
+    collection, a query or the key of a paper. Raises `Refused` for what cannot be followed and beyond
+    `MOST_FOLLOWS`, `TooMany`.
     """
     now = now or timezone.now()
     require_active(person, now)
@@ -75,7 +83,7 @@ def all_of(person: User) -> list[Follow]:
     rows = Follow.objects.filter(shown, seen, follower=person).order_by("-created_at", "-pk")
     # All columns of a paper and a person for each of 300 would take longer than the rest of the page.
     told = rows.only(*_TOLD)
-    return list(told.select_related("person", "topic", "collection", "paper"))
+    return list(told.select_related("person", "topic", "collection", "paper", "group"))
 
 
 def what_of(one: Follow) -> str:
@@ -84,6 +92,8 @@ def what_of(one: Follow) -> str:
         return one.person.handle
     if one.topic is not None:
         return one.topic.text
+    if one.group is not None:
+        return one.group.slug
     return str(one.collection_id or one.paper_id or one.field)
 
 
@@ -93,14 +103,25 @@ def following(person: User, kind: str, what: str) -> Follow | None:
     match kind:
         case Follow.Kind.PERSON:
             return rows.filter(person__handle=what).first()
-        case Follow.Kind.AUTHOR | Follow.Kind.SEARCH:
+        case Follow.Kind.AUTHOR:
+            return rows.filter(topic__kind=kind, topic__text=_name(what)).first()
+        case Follow.Kind.SEARCH:
             return rows.filter(topic__kind=kind, topic__text=texts.line(what)).first()
         case Follow.Kind.FIELD:
             return rows.filter(field=what).first()
+        case Follow.Kind.ORGANIZATION:
+            return rows.filter(group__slug=what).first()
         case Follow.Kind.COLLECTION:
             return rows.filter(collection=int(what)).first()
         case _:
             return rows.filter(paper=int(what)).first()
+
+
+def following_names(person: User, names: Sequence[str]) -> dict[str, Follow]:
+    """Those of some authors' names that a person follows, in one query."""
+    by_text = {_name(name): name for name in names}
+    rows = Follow.objects.filter(follower=person, kind=Follow.Kind.AUTHOR, topic__text__in=by_text)
+    return {by_text[one.topic.text]: one for one in rows.select_related("topic") if one.topic is not None}
 
 
 def join(gone: int, kept: int) -> None:
@@ -114,12 +135,7 @@ def join(gone: int, kept: int) -> None:
 def _target(person: User, kind: str, what: str) -> dict[str, Any]:
     match kind:
         case Follow.Kind.PERSON:
-            followed = joined().filter(handle=what[:100]).first()
-            if followed is None:
-                raise Refused("Nobody has this handle any more.")
-            if followed.pk == person.pk:
-                raise Refused("This is you.")
-            return {"person": followed}
+            return {"person": _other(person, what)}
         case Follow.Kind.AUTHOR | Follow.Kind.SEARCH:
             return {"topic": _topic(kind, what)}
         case Follow.Kind.FIELD:
@@ -127,6 +143,11 @@ def _target(person: User, kind: str, what: str) -> dict[str, Any]:
             if not known.exists() and not Category.objects.filter(name__startswith=f"{what[:200]}.").exists():
                 raise Refused("No paper here is in this field.")
             return {"field": what[:200]}
+        case Follow.Kind.ORGANIZATION:
+            group = Group.objects.filter(kind=Group.Kind.ORGANIZATION, slug=what[:100]).first()
+            if group is None:
+                raise Refused("There is no such organization.")
+            return {"group": group}
         case Follow.Kind.COLLECTION:
             collection = readable(_number(what), person)
             if collection is None:
@@ -140,15 +161,29 @@ def _target(person: User, kind: str, what: str) -> dict[str, Any]:
     raise Refused("This cannot be followed.")
 
 
+def _other(person: User, handle: str) -> User:
+    found = joined().filter(handle=handle[:100]).first()
+    if found is None:
+        raise Refused("Nobody has this handle any more.")
+    if found.pk == person.pk:
+        raise Refused("This is you.")
+    return found
+
+
 def _topic(kind: str, what: str) -> Topic:
     if len(what) > 4 * LONGEST_TEXT or len(text := texts.line(what)) > LONGEST_TEXT:
         raise Refused(f"What is followed can have {LONGEST_TEXT} characters; this has more.")
     if kind == Follow.Kind.AUTHOR:
-        text = " ".join(text.replace('"', " ").split())
+        text = _name(text)
     if says_nothing(text):
         raise Refused("There is nothing to follow.")
     # Locked, so that it does not go with its last follower at this very moment.
     return Topic.objects.select_for_update().get_or_create(kind=kind, text=text)[0]
+
+
+def _name(text: str) -> str:
+    """An author's name as it is followed: without the marks that would end it in a query."""
+    return " ".join(texts.line(text).replace('"', " ").split())
 
 
 def _number(text: str) -> int:
@@ -172,7 +207,7 @@ def _forget(*, person: User) -> set[int]:
 
 def _hand_out(person: User) -> list[dict[str, Any]]:
     rows = Follow.objects.filter(follower=person).order_by("pk")
-    related = rows.select_related("person", "topic", "collection", "paper")
+    related = rows.select_related("person", "topic", "collection", "paper", "group")
     return [{"kind": one.kind, "what": _said(one), "since": one.created_at} for one in related]
 
 
@@ -183,6 +218,8 @@ def _said(one: Follow) -> str:
         return one.topic.text
     if one.collection is not None:
         return f"{one.collection.address} {one.collection.name}"
+    if one.group is not None:
+        return f"{one.group.address} {one.group.name}"
     return one.paper.handle if one.paper is not None else one.field
 
 

@@ -30,13 +30,14 @@ def add(*, person: User, group_id: int, paper_id: int, now: datetime | None = No
     allow("add to groups", str(person.pk), times=200, seconds=AN_HOUR, told=told)
     with transaction.atomic():
         group = _to_fill(person, group_id)
-        if not Paper.objects.filter(pk=paper_id).exists():
+        paper = Paper.objects.filter(pk=paper_id).only("day").first()
+        if paper is None:
             raise Refused("This paper is not held here.")
         made, _ = GroupPaper.objects.update_or_create(
             group=group,
-            paper_id=paper_id,
+            paper=paper,
             defaults={"hidden": False},
-            create_defaults={"added_at": now or timezone.now()},
+            create_defaults={"added_at": now or timezone.now(), "day": paper.day},
         )
     log.info("%s put paper %d on %s", person.handle, paper_id, group)
     return made
@@ -72,12 +73,19 @@ def find_by_affiliation(*, person: User, group_id: int, now: datetime | None = N
         wanted = Q()
         for name in (group.name, *group.also_named):
             wanted |= Q(affiliation__icontains=name)
-        named = Author.objects.exclude(affiliation="").filter(wanted).order_by("-paper").values("paper_id")
-        found = [row["paper_id"] for row in named.distinct()[:MOST_FOUND]]
+        named = Author.objects.exclude(affiliation="").filter(wanted).order_by("-paper")
+        found = list(named.values_list("paper_id", flat=True).distinct()[:MOST_FOUND])
+        days = dict(Paper.objects.filter(pk__in=found).values_list("pk", "day"))
         before = GroupPaper.objects.filter(group=group).count()
         GroupPaper.objects.bulk_create(
             (
-                GroupPaper(group=group, paper_id=pk, by_affiliation=True, added_at=now or timezone.now())
+                GroupPaper(
+                    group=group,
+                    paper_id=pk,
+                    by_affiliation=True,
+                    added_at=now or timezone.now(),
+                    day=days[pk],
+                )
                 for pk in found
             ),
             ignore_conflicts=True,

@@ -5,6 +5,7 @@ from django.db import models
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.models.collections import Collection
+from dailypapers.community.models.groups import Group
 
 LONGEST_TEXT = 500
 """Characters of a name or search that can be followed: an index of PostgreSQL holds no longer ones."""
@@ -53,11 +54,15 @@ class Follow(models.Model):
     """That a person wants to see what is new of something. Nobody else sees it."""
 
     class Kind(models.TextChoices):
-        """What is followed; the column of the same name says which, `topic` for names and searches."""
+        """What is followed; the column of the same name says which, `topic` for names and searches.
+
+        Of an organization it is `group`; private groups are not followed.
+        """
 
         PERSON = "person", "People"
         AUTHOR = "author", "Authors"
         FIELD = "field", "Fields"
+        ORGANIZATION = "organization", "Organizations"
         COLLECTION = "collection", "Collections"
         SEARCH = "search", "Searches"
         PAPER = "paper", "Papers"
@@ -71,6 +76,7 @@ class Follow(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="follows")
     collection = models.ForeignKey(Collection, models.CASCADE, null=True, related_name="follows")
     paper = models.ForeignKey(Paper, models.CASCADE, null=True, related_name="follows")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="follows")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -93,6 +99,11 @@ class Follow(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["follower", "paper"], condition=models.Q(kind="paper"), name="follow_paper_once"
+            ),
+            models.UniqueConstraint(
+                fields=["follower", "group"],
+                condition=models.Q(kind="organization"),
+                name="follow_organization_once",
             ),
         ]
         indexes = [models.Index(fields=["follower", "kind", "-created_at"], name="follow_by_person")]

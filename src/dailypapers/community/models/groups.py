@@ -95,9 +95,18 @@ class GroupPaper(models.Model):
     hidden = models.BooleanField(default=False)
     """Whether an administrator took it off; it is not found by affiliation again then."""
     added_at = models.DateTimeField()
+    day = models.DateField(null=True)
+    """The paper's own as it was then, so that the newest of many organizations are read off the index."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "paper"], name="group_paper_once")]
+        indexes = [
+            models.Index(
+                fields=["group", "-day", "-paper"],
+                condition=models.Q(hidden=False, day__isnull=False),
+                name="group_paper_newest",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.paper_id} of {self.group_id}"

@@ -19,6 +19,7 @@ from dailypapers.community import grouping
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import group as actions
 from dailypapers.community.actions import group_papers, membership
+from dailypapers.community.actions.follow import following
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.ranking.lists import entries_of
 from dailypapers.web.card import shown_cards
@@ -272,6 +273,8 @@ def _page(
         "typed": {name: request.POST.get(name, "")[:500] for name in ("handle", "paper", "words")},
         "can_fill": runs or (is_member and group.is_private),
     }
+    if viewer.is_authenticated and not group.is_private:
+        context |= {"follows": True, "followed": following(person_of(request), "organization", group.slug)}
     if is_member or not group.is_private:
         at = page_of(request, LAST_PAGE)
         ids = list(grouping.papers_of(group)[(at - 1) * PER_PAGE : at * PER_PAGE + 1])

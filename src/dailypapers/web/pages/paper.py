@@ -26,7 +26,7 @@ from dailypapers.ranking import trending
 from dailypapers.ranking.models import Score
 from dailypapers.web import citations
 from dailypapers.web.addresses import address_of
-from dailypapers.web.authors import added_by_authors, shown_authors
+from dailypapers.web.authors import added_by_authors, shown_authors, to_follow
 from dailypapers.web.deeds import number_of
 from dailypapers.web.discussion import Told, discussion
 from dailypapers.web.keeping import keeping_of
@@ -112,18 +112,15 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     record = held_records([paper.pk], most_authors=most)[paper.pk]
     address = request.build_absolute_uri(address_of(paper.handle))
     shown = record.authors if every else record.authors[:SHOWN_AUTHORS]
+    whole = len(record.authors) == paper.author_count
+    authors = shown_authors(paper.pk, record, shown, viewer, is_whole=whole)
     context = {
         "paper": paper,
         "report_reasons": choices(OF_PAPERS) if viewer.is_authenticated else (),
         "hidden": hidden,
         "record": record,
-        "authors": shown_authors(
-            paper.pk,
-            record,
-            shown,
-            viewer,
-            is_whole=len(record.authors) == paper.author_count,
-        ),
+        "authors": authors,
+        "authors_to_follow": to_follow(authors, viewer),
         "more_authors": paper.author_count - len(shown),
         "field": record.categories[0] if record.categories else "",
         "links": _links(record),
