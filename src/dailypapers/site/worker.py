@@ -24,6 +24,7 @@ from dailypapers.community.actions.look_up import look_up_due  # noqa: E402
 from dailypapers.community.actions.notify import tell_watchers  # noqa: E402
 from dailypapers.community.actions.review_trust import review  # noqa: E402
 from dailypapers.community.actions.send_notices import send_due  # noqa: E402
+from dailypapers.community.actions.tell_followers import tell_followers  # noqa: E402
 from dailypapers.community.actions.vote import forget_networks  # noqa: E402
 from dailypapers.community.media import sweep  # noqa: E402
 from dailypapers.ingest.connection import connection, followed  # noqa: E402
@@ -132,12 +133,13 @@ def make_videos() -> None:
 
 @huey.periodic_task(crontab())
 def tell_of_comments() -> None:
-    """Tell those who watch a paper of new comments, and send the mails that are due."""
+    """Tell those who watch a paper of new comments, and followers of papers; send the mails that are due."""
     close_old_connections()
     try:
         tell_watchers()
+        tell_followers()
         if sent := send_due():
-            log.info("sent %d mails on comments", sent)
+            log.info("sent %d mails that tell of comments and papers", sent)
     finally:
         close_old_connections()
 

@@ -50,6 +50,7 @@ def create(
             is_public=is_public,
             created_at=now,
             changed_at=now,
+            told_at=now,
         )
     log.info("%s made collection %d", person.handle, made.pk)
     return made

@@ -59,9 +59,9 @@ def forget_notifications(*, person: User) -> set[int]:
 
 def move(gone: int, kept: int) -> None:
     """Give the discussion of a paper to the one that it is joined to."""
+    Notification.objects.filter(paper_id=gone).update(paper_id=kept)
     if not Comment.everywhere.filter(paper_id=gone).update(paper_id=kept):
         return
-    Notification.objects.filter(paper_id=gone).update(paper_id=kept)
     locked = Discussion.objects.filter(paper_id=gone).values_list("locked", flat=True).first()
     discussions.recount(kept)
     if locked:

@@ -91,14 +91,30 @@ def tell(
     _write({person_id: kind}, now or timezone.now(), about)
 
 
+def tell_followers(
+    *, kind: Kind, follows: Mapping[int, int], about: Mapping[str, Any], now: datetime, wait: timedelta
+) -> None:
+    """Tell people of what came by their `follows`; within the transaction that marks it as told.
+
+    A mail waits so long for what else comes by the same follow.
+    """
+    each = {person: {"follow_id": follow} for person, follow in follows.items()}
+    _write(dict.fromkeys(follows, kind), now, about, each, wait)
+
+
 def nobody_more(comment: Comment, now: datetime) -> None:
     """Stop telling of a comment that was hidden or removed."""
     _stop(comment.notifications.all(), now)
 
 
 def nobody_of(paper_id: int, now: datetime) -> None:
-    """Stop telling of the comments on a paper that was hidden."""
-    _stop(Notification.objects.filter(paper=paper_id).exclude(comment=None), now)
+    """Stop telling of a paper that was hidden: of comments on it, and that someone put it forward."""
+    _stop(Notification.objects.filter(paper=paper_id).exclude(comment=None, follow=None), now)
+
+
+def nobody_put_forward(paper_id: int, now: datetime) -> None:
+    """Stop telling that someone put a paper forward."""
+    _stop(Notification.objects.filter(kind=Kind.SUBMITTED, paper=paper_id), now)
 
 
 def _stop(rows: QuerySet[Notification], now: datetime) -> None:
@@ -142,8 +158,14 @@ def _tell(comment: Comment, people: Mapping[int, Kind], now: datetime) -> None:
     _write(wanted, now, {"comment": comment, "paper_id": comment.paper_id})
 
 
-def _write(wanted: Mapping[int, Kind], now: datetime, about: Mapping[str, Any]) -> None:
-    """Tell some people of one thing, each as they want to be told."""
+def _write(
+    wanted: Mapping[int, Kind],
+    now: datetime,
+    about: Mapping[str, Any],
+    each: Mapping[int, Mapping[str, Any]] | None = None,
+    wait: timedelta = GRACE,
+) -> None:
+    """Tell some people of one thing, each as they want to be told; `each` is what differs between them."""
     if not wanted:
         return
     active = User.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
@@ -160,12 +182,13 @@ def _write(wanted: Mapping[int, Kind], now: datetime, about: Mapping[str, Any]) 
             told.append(
                 Notification(
                     **about,
+                    **(each[person] if each else {}),
                     person_id=person,
                     kind=kind,
                     on_site=on_site,
                     created_at=now,
                     mail=Notification.Mail.DUE if by_mail else Notification.Mail.NONE,
-                    mail_after=now + GRACE if by_mail else None,
+                    mail_after=now + wait if by_mail else None,
                 )
             )
     Notification.objects.bulk_create(told, ignore_conflicts=True)

@@ -16,7 +16,7 @@ from dailypapers.catalogue.putting_forward import put_forward
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.community import media
 from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
-from dailypapers.community.actions import add_media
+from dailypapers.community.actions import add_media, notify
 from dailypapers.community.actions import comment as comments
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.comment_text import says_nothing
@@ -124,6 +124,7 @@ def take_back(*, paper_id: int, by: User, reason: str = "", now: datetime | None
         submission.delete()
         add_media.remove_all(paper_id)
         put_forward(paper_id, None, now)
+        notify.nobody_put_forward(paper_id, now)
     log.info("%s took back the submission of paper %d", by.handle, paper_id)
 
 

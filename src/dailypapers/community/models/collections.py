@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.text import slugify
 
 from dailypapers.catalogue.models import Paper
@@ -25,6 +26,8 @@ class Collection(models.Model):
     """How many it holds; kept with each change, never counted over."""
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    told_at = models.DateTimeField(default=timezone.now)
+    """Up to when those who follow it were told of its papers; see `actions.tell_followers`."""
 
     class Meta:
         indexes = [models.Index(fields=["owner", "-changed_at"], name="collection_by_owner")]

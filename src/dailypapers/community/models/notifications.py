@@ -5,6 +5,7 @@ from django.db import models
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.models.comments import Comment
+from dailypapers.community.models.follows import Follow
 
 
 class Kind(models.TextChoices):
@@ -18,6 +19,8 @@ class Kind(models.TextChoices):
     CLAIM = "claim", "What becomes of my claims to papers"
     DECIDED = "decided", "What moderators decide about me"
     GROUP = "group", "Invitations to groups, and what happens there"
+    SUBMITTED = "submitted", "Papers that people I follow submit"
+    COLLECTED = "collected", "Papers put into collections that I follow"
 
 
 BY_MAIL = frozenset({Kind.REPLY, Kind.MENTION, Kind.AUTHORED, Kind.CLAIM, Kind.DECIDED, Kind.GROUP})
@@ -48,6 +51,10 @@ class Notification(models.Model):
     """What the person is told, in a sentence or two, where it is not a comment."""
     leads_to = models.CharField(max_length=300, blank=True)
     """The path of the page on which to see to it."""
+    follow = models.ForeignKey(Follow, models.CASCADE, null=True, related_name="notifications")
+    """What one follows by which it came; with it goes what was told of it."""
+    papers = models.PositiveIntegerField(default=1)
+    """How many papers came by it: what comes before one is read or sent is added to it."""
     on_site = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)

@@ -20,9 +20,14 @@ class Submission(models.Model):
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="+")
     """What the person said of it."""
     created_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    """When those who follow the person were told; see `actions.tell_followers`."""
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-created_at"], name="submission_by_person")]
+        indexes = [
+            models.Index(fields=["person", "-created_at"], name="submission_by_person"),
+            models.Index(fields=["created_at"], condition=models.Q(told_at=None), name="submission_untold"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.paper_id} on {self.day}"

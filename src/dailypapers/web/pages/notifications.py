@@ -31,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
     number = page_of(request, LAST_PAGE)
     mine = Notification.objects.filter(person=person_of(request), on_site=True, comment__hidden_at=None)
     # What moderators hid is told of no more; what they decided about someone's own paper is.
-    mine = mine.filter(Q(comment=None) | Q(paper__hidden=None))
+    mine = mine.filter(Q(comment=None, follow=None) | Q(paper__hidden=None))
     newest = mine.select_related("comment__author", "paper").order_by("-created_at", "-pk")
     rows = list(newest[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     context = {
