@@ -1,17 +1,24 @@
 """Bookmarks and read marks on pages, and a paper's way into collections."""
 
+import html
+import re
+from collections.abc import Sequence
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.actions import bookmark, collect
 from dailypapers.community.models.collections import Bookmark, CollectedPaper, Collection, ReadMark
 from dailypapers.community.models.people import User
+from dailypapers.ranking import lists
+from dailypapers.ranking.refresh import refresh
 from tests.community.people import person, signed_in
-from tests.papers import hold, record
+from tests.papers import hold, mention, record
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +28,15 @@ LIST = "/papers/date/2026-04-15"
 @pytest.fixture(autouse=True)
 def shared_site(settings: Settings) -> None:
     settings.ACCOUNTS = "open"
+
+
+def shown(client: Client, address: str) -> int:
+    return client.get(address).content.decode().count('<li class="paper')
+
+
+def read(who: User, papers: Sequence[Paper]) -> None:
+    now = timezone.now()
+    ReadMark.objects.bulk_create(ReadMark(person=who, paper=one, created_at=now) for one in papers)
 
 
 def test_a_paper_is_saved_with_one_press_and_let_go_with_another(paper: Paper, alice: User) -> None:
@@ -74,6 +90,66 @@ def test_opening_a_paper_marks_it_as_read_but_fetching_ahead_does_not(paper: Pap
     assert "paper number 2604.00001" in client.get("/saved/read").content.decode()
     client.post(f"/saved/{paper.pk}/read", {"back": "1"})
     assert not ReadMark.objects.exists()
+
+
+def test_who_wants_it_sees_lists_without_what_they_have_read(alice: User) -> None:
+    papers = hold(*(record(number, **mention(number)) for number in (1, 2, 3)))
+    refresh()
+    client, others = signed_in(alice), signed_in(person("bob"))
+    for paper in papers[:2]:
+        client.post(f"/saved/{paper.pk}/read", {"next": LIST})
+    addresses = (LIST, "/papers/week/2026-W16", "/papers/month/2026-04", "/papers", "/papers/trending")
+    for address in addresses:
+        assert shown(client, address) == 3, "only fainter"
+    client.post("/saved/read/choose", {"left-out": "1"})
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert page.count('<li class="paper') == 1, address
+        assert "2 of this page that you have read are left out." in page, address
+        assert address == "/papers/trending" or "3 in all" in page, "the numbers are those of the list"
+        assert shown(others, address) == shown(Client(), address) == 3, address
+    page = client.get(f"{LIST}?order=newest").content.decode()
+    (link,) = re.findall(r'<a href="([^"]*)" rel="nofollow">Show them</a>', page)
+    whole = client.get(html.unescape(link)).content.decode()
+    assert whole.count('<li class="paper') == 3
+    assert f'<a href="{LIST}?order=newest" rel="nofollow">Leave them out</a>' in whole
+    assert f'<link rel="canonical" href="http://testserver{LIST}?order=newest">' in whole
+    client.post("/saved/read/choose", {"left-out": "0"})
+    assert shown(client, LIST) == 3
+
+
+def test_a_page_of_which_all_is_read_says_so_and_leads_on(alice: User) -> None:
+    papers = hold(*(record(number) for number in range(1, 28)))
+    client = signed_in(alice)
+    read(alice, papers)
+    client.post("/saved/read/choose", {"left-out": "1"})
+    page = client.get(LIST).content.decode()
+    assert "25 of this page that you have read are left out." in page
+    assert "Nothing was announced" not in page
+    assert f'href="{LIST}?page=2"' in page
+    assert f'href="{LIST}?page=2&amp;read=shown"' in client.get(f"{LIST}?read=shown").content.decode()
+    assert client.get(f"{LIST}?read=nonsense").status_code == 404
+
+
+def test_leaving_out_costs_no_query_and_poisons_no_list_that_is_remembered(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "LONG", 1)
+    papers = hold(*(record(number) for number in range(1, 6)))
+    client = signed_in(alice)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(LIST)
+        return len(asked)
+
+    queries()
+    usual = queries()
+    read(alice, papers)
+    client.post("/saved/read/choose", {"left-out": "1"})
+    assert queries() == usual
+    assert shown(client, LIST) == 0
+    assert shown(Client(), LIST) == 5
 
 
 def test_one_says_whether_opened_papers_are_marked_and_forgets_them(paper: Paper, alice: User) -> None:

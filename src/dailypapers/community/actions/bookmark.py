@@ -58,6 +58,13 @@ def choose_opened(*, person: User, marks: bool) -> None:
     log.info("%s has opened papers %s", person.handle, "marked" if marks else "not marked")
 
 
+def choose_left_out(*, person: User, leaves_out: bool) -> None:
+    """Set whether papers that a person has read are left out of the lists that they see."""
+    person.leaves_out_read = leaves_out
+    person.save(update_fields=["leaves_out_read"])
+    log.info("%s has read papers %s", person.handle, "left out of lists" if leaves_out else "in lists")
+
+
 def forget_read(*, person: User) -> int:
     """Take all of a person's read marks away; gives how many there were."""
     return ReadMark.objects.filter(person=person).delete()[0]

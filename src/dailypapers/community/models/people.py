@@ -46,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     shows_claims = models.BooleanField(default=True)
     marks_opened = models.BooleanField(default=True)
     """Whether papers that the person opens are marked as read; nobody else sees it."""
+    leaves_out_read = models.BooleanField(default=False)
+    """Whether papers that the person has read are left out of the lists that they see."""
 
     trust = models.PositiveSmallIntegerField(default=0)
     """The level that was found by use or vouched for; `trust.level_of` says which one counts."""

@@ -31,6 +31,8 @@ class Asked:
     selection: Selection
     order: Order
     page: int
+    shows_read: bool = False
+    """Whether papers are shown that the reader has read, who leaves those out of lists."""
 
     def address(self, path: str, **changes: str | int) -> str:
         """The address of the same list with something changed; what is usual is left out."""
@@ -39,15 +41,16 @@ class Asked:
             "show": self.selection.show,
             "order": self.order,
             "page": 1,
+            "read": "shown" if self.shows_read else "",
         }
         values |= changes
-        usual = {"field": "", "show": "all", "order": "trending", "page": 1}
+        usual = {"field": "", "show": "all", "order": "trending", "page": 1, "read": ""}
         query = urlencode({name: value for name, value in values.items() if value != usual[name]})
         return f"{path}?{query}" if query else path
 
 
 def asked(query: QueryDict) -> Asked:
-    """Read `?field=`, `?show=`, `?order=` and `?page=`. Raises Http404 that says what is allowed."""
+    """Read `?field=`, `?show=`, `?order=`, `?page=`, `?read=`. Raises Http404 that says what is allowed."""
     field = query.get("field", "")
     if field and not is_field(field):
         raise Http404("There is no such field. Fields are written as arXiv does: cs.CL, stat.ML, hep-th.")
@@ -60,7 +63,14 @@ def asked(query: QueryDict) -> Asked:
     page = _number(query.get("page", "1"))
     if not 1 <= page <= lists.LAST_PAGE:
         raise Http404(f"Pages of a list are numbered from 1 to {lists.LAST_PAGE}.")
-    return Asked(Selection(field, show, settings.FIELDS), order, page)  # type: ignore[arg-type]
+    shows_read = _shows_read(query.get("read", ""))
+    return Asked(Selection(field, show, settings.FIELDS), order, page, shows_read)  # type: ignore[arg-type]
+
+
+def _shows_read(text: str) -> bool:
+    if text not in ("", "shown"):
+        raise Http404("With ?read=shown a list has the papers, too, that you have read and leave out.")
+    return bool(text)
 
 
 def _number(text: str) -> int:
@@ -155,11 +165,18 @@ def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) ->
     by_paper = {entry.paper_id: entry for entry in listed.entries}
     viewer = reader(request)
     shown = list(shown_cards(cards(list(by_paper)), by_paper, viewer))
+    # Of the page that everyone has: what others see and its numbers do not hang on one reader's marks.
+    leaves_out = viewer.is_authenticated and viewer.leaves_out_read
+    read = sum(card.kept.read for card in shown) if leaves_out else 0
+    if read and not wanted.shows_read:
+        shown = [card for card in shown if not card.kept.read]
     field = wanted.selection.field
     followed = following(viewer, "field", field) if field and viewer.is_authenticated else None
     pages = min(-(-listed.papers // PER_PAGE), lists.LAST_PAGE)
     return {
         "cards": shown,
+        "read": read,
+        "other_read": wanted.address(path, page=wanted.page, read="" if wanted.shows_read else "shown"),
         "listed": listed,
         "asked": wanted,
         "path": path,
@@ -167,7 +184,7 @@ def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) ->
         "all_fields": wanted.address(path, field=""),
         "show_all": wanted.address(path, show="all"),
         "show_submitted": wanted.address(path, show="submitted"),
-        "canonical": wanted.address(path, page=wanted.page),
+        "canonical": wanted.address(path, page=wanted.page, read=""),
         "pages": pages,
         "first_page": wanted.address(path),
         "last_page": wanted.address(path, page=pages),

@@ -88,12 +88,14 @@ def into_collections(request: HttpRequest, paper_id: int) -> HttpResponse:
 
 
 def choose(request: HttpRequest) -> HttpResponse:
-    """Set whether papers that one opens are marked as read, or forget all that one has read."""
+    """Set what is marked as read and what becomes of it in lists, or forget all that one has read."""
 
     def change(person: User) -> None:
         if request.POST.get("forget") == "1":
             gone = bookmark.forget_read(person=person)
             messages.success(request, f"{gone:,} papers are not marked as read any more.")
+        elif "left-out" in request.POST:
+            bookmark.choose_left_out(person=person, leaves_out=request.POST["left-out"] == "1")
         else:
             bookmark.choose_opened(person=person, marks=request.POST.get("marks") == "1")
 
