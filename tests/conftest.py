@@ -11,6 +11,7 @@ import django
 import hypothesis
 import pytest
 from django.core.cache import caches
+from django.db import connections
 from pytest_django import Settings
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 def pytest_configure() -> None:
     """Load the site before tests are collected."""
     django.setup()
+    # A file, as a site has: of a database in memory all threads of a live server share one connection, and a
+    # request of a page that is still open falls into the transaction of another.
+    connections["default"].settings_dict["TEST"]["NAME"] = str(Path(_HOME) / "tests.sqlite3")
 
 
 def pytest_runtest_setup() -> None:
