@@ -55,7 +55,7 @@ def discuss(now: datetime) -> tuple[int, str]:
     from dailypapers.catalogue.models import Paper
     from dailypapers.community.actions import comment
     from dailypapers.community.models.people import User
-    from dailypapers.web.addresses import address_of
+    from dailypapers.presentation.addresses import address_of
 
     User.objects.update(joined_at=now - timedelta(days=400))
     paper = Paper.objects.filter(day__isnull=False).order_by("-day", "pk")[0]

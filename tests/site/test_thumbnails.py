@@ -8,9 +8,9 @@ import pytest
 
 from dailypapers.catalogue.records import Link, Listed, Withdrawal
 from dailypapers.ingest.addresses import CheckedTransport
+from dailypapers.presentation.pictures import picture_address
 from dailypapers.site import thumbnails
 from dailypapers.site.thumbnails import render_newest
-from dailypapers.web.pictures import picture_address
 from tests.ingest.test_thumbnails import CC_BY, Library
 from tests.papers import DAY, hold, record
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dailypapers.ingest.models import Coverage, Harvest
+from dailypapers.presentation.sources import followed_sources
 from dailypapers.ranking.periods import Period
 from dailypapers.web.coverage_calendar import Calendar, of_source
-from dailypapers.web.sources import followed_sources
 from tests.papers import DAY, NOW, hold, record
 
 APRIL = Period.parse("month", "2026-04")

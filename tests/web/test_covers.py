@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from dailypapers.presentation.fields import contrast
 from dailypapers.web import covers
-from dailypapers.web.fields import contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from dailypapers.ingest.models import Coverage
 from dailypapers.ingest.source import AnnouncingSource
+from dailypapers.presentation.sources import label
 from dailypapers.ranking.periods import Period
-from dailypapers.web.sources import label
 
 _DAY = re.compile(r"\d{4}-?\d\d-?\d\d|\d{1,2} [A-Z][a-z]{2} \d{4}|\d+")
 

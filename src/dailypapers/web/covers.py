@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from dailypapers.web.fields import colour
+from dailypapers.presentation.fields import colour
 
 ROWS: Final = 11
 COLUMNS: Final = 16

@@ -12,8 +12,8 @@ from django_htmx.middleware import HtmxDetails
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.models.people import User
-from dailypapers.web.addresses import address_of
-from dailypapers.web.visitors import reader
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import reader
 
 InPlace = Callable[[str], HttpResponse]
 """Takes what the person is told where it was refused, else nothing."""

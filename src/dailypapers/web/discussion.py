@@ -19,8 +19,8 @@ from dailypapers.community.comment_text import LONGEST, one_line
 from dailypapers.community.models.comments import Comment, Discussion, Reaction
 from dailypapers.community.models.groups import Group
 from dailypapers.community.models.people import User
-from dailypapers.web import mathematics
-from dailypapers.web.sentences import sentences
+from dailypapers.presentation import mathematics
+from dailypapers.presentation.sentences import sentences
 
 PER_PAGE: Final = 25
 """Threads on a page."""

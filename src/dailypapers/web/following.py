@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from dailypapers.community.actions.look_up import query_of
 from dailypapers.community.models.follows import Follow
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.card import ShownCard
+from dailypapers.presentation.fields import name as field_name
+from dailypapers.presentation.mathematics import plain
 from dailypapers.ranking.followed import Followed, Way
 from dailypapers.search.query.parse import parse_query
-from dailypapers.web.addresses import address_of
-from dailypapers.web.card import ShownCard
-from dailypapers.web.fields import name as field_name
-from dailypapers.web.mathematics import plain
 
 LONGEST_LABEL = 90
 MOST_REASONS = 3

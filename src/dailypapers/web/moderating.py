@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from dailypapers.community.access import Refused
+from dailypapers.presentation.visitors import person_of
 from dailypapers.web.deeds import back, status_of
-from dailypapers.web.visitors import person_of
 
 Page = Callable[..., HttpResponse]
 

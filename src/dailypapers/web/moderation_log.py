@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from dailypapers.community.access import suspended_until
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
-from dailypapers.web.addresses import address_of
+from dailypapers.presentation.addresses import address_of
 
 Kind = Decision.Kind
 

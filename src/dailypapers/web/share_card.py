@@ -8,8 +8,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from dailypapers.presentation.fields import colour
 from dailypapers.web.covers import relief
-from dailypapers.web.fields import colour
 
 WIDTH, HEIGHT = 1200, 630
 """The size that Open Graph readers crop least."""

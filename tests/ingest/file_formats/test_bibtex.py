@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.records import Author, Authority, Link, Listed, PaperRecord, Precision
 from dailypapers.ingest.file_formats.bibtex import Bibtex
-from dailypapers.web.citations import bibtex
+from dailypapers.presentation.citations import bibtex
 from tests.ingest.file_formats.reading import bytes_like, take
 from tests.ingest.file_formats.records import PAGE, cited
 

@@ -14,7 +14,7 @@ from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.records import Author, Authority, Link, Listed, PaperRecord, Precision
 from dailypapers.ingest.file_formats.csl import Csl
 from dailypapers.ingest.file_formats.entry import LONGEST_PIECE
-from dailypapers.web.citations import csl
+from dailypapers.presentation.citations import csl
 from tests.ingest.file_formats.reading import bytes_like, take
 from tests.ingest.file_formats.records import PAGE, cited
 

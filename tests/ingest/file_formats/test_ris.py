@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dailypapers.catalogue.identifiers import Identifier
 from dailypapers.catalogue.records import Author, Authority, Link, Listed, PaperRecord, Precision
 from dailypapers.ingest.file_formats.ris import Ris
-from dailypapers.web.citations import ris
+from dailypapers.presentation.citations import ris
 from tests.ingest.file_formats.reading import bytes_like, take
 from tests.ingest.file_formats.records import PAGE, cited
 

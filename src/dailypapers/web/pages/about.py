@@ -6,9 +6,9 @@ from django.shortcuts import render
 
 from dailypapers.community import trust
 from dailypapers.community.actions import review_trust
+from dailypapers.presentation.sources import label
 from dailypapers.ranking import evidence, trending
 from dailypapers.ranking.signal_registry import all_signals
-from dailypapers.web.sources import label
 
 
 def about(request: HttpRequest) -> HttpResponse:

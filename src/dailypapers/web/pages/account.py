@@ -25,10 +25,10 @@ from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
+from dailypapers.presentation.visitors import person_of
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.deeds import status_of
 from dailypapers.web.moderation_log import shown_decisions
-from dailypapers.web.visitors import person_of
 
 
 class ProfileForm(forms.Form):

@@ -18,10 +18,10 @@ from dailypapers.community.actions import decide_claim
 from dailypapers.community.authorship import holders
 from dailypapers.community.models.claims import Claim
 from dailypapers.community.models.people import User
-from dailypapers.web.addresses import address_of
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import person_of, shown_paper
 from dailypapers.web.deeds import number_of, status_of
 from dailypapers.web.moderating import decided, for_moderators
-from dailypapers.web.visitors import person_of, shown_paper
 
 
 @never_cache

@@ -19,12 +19,12 @@ from dailypapers.community.collecting import PER_PAGE, may_change, of_person, pl
 from dailypapers.community.joined import joined
 from dailypapers.community.models.collections import CollectedPaper, Collection
 from dailypapers.community.models.people import User
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.card import ShownCard, shown_cards
+from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
-from dailypapers.web.addresses import address_of
-from dailypapers.web.card import ShownCard, shown_cards
 from dailypapers.web.deeds import deed, number_of, page_of, status_of
 from dailypapers.web.discussion import words_html
-from dailypapers.web.visitors import person_of, reader
 
 LAST_PAGE = arrange.MOST_PAPERS // PER_PAGE
 

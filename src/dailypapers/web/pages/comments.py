@@ -21,8 +21,9 @@ from dailypapers.community.comment_text import LONGEST
 from dailypapers.community.grouping import is_admin
 from dailypapers.community.models.comments import Comment, Discussion
 from dailypapers.community.models.people import User
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import may_see, reader, shown_paper
 from dailypapers.ranking.refresh import refresh_paper
-from dailypapers.web.addresses import address_of
 from dailypapers.web.deeds import number_of, status_of
 from dailypapers.web.discussion import (
     Told,
@@ -35,7 +36,6 @@ from dailypapers.web.discussion import (
 )
 from dailypapers.web.pages import group_paper
 from dailypapers.web.pages import paper as paper_page
-from dailypapers.web.visitors import may_see, reader, shown_paper
 
 Change = Callable[[User], Comment]
 

@@ -16,10 +16,10 @@ from dailypapers.community.actions import correct_paper as actions
 from dailypapers.community.claiming import amendments, confirmed_authors
 from dailypapers.community.models.claims import Amendment, Claim
 from dailypapers.community.models.people import User
-from dailypapers.web.addresses import address_of
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import person_of, reader, shown_paper
 from dailypapers.web.deeds import status_of
 from dailypapers.web.moderating import decided, for_moderators
-from dailypapers.web.visitors import person_of, reader, shown_paper
 
 KIND_NAMES = {
     "code": "Code",

@@ -12,13 +12,13 @@ from dailypapers.catalogue.clock import today
 from dailypapers.community.actions import follow as actions
 from dailypapers.community.models.follows import Follow
 from dailypapers.community.models.people import User
+from dailypapers.presentation.card import shown_cards
+from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.followed import LAST_PAGE, PER_PAGE, newest_followed
 from dailypapers.ranking.lists import entries_of
 from dailypapers.ranking.nearby import newest_day
-from dailypapers.web.card import shown_cards
 from dailypapers.web.deeds import back, deed, number_of, page_of
 from dailypapers.web.following import because, listed
-from dailypapers.web.visitors import person_of, reader
 
 
 @login_required

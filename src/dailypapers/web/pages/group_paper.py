@@ -9,10 +9,10 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.community.grouping import visible
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
-from dailypapers.web.addresses import address_of
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import reader, shown_paper
 from dailypapers.web.deeds import number_of
 from dailypapers.web.discussion import ShownDiscussion, Told, group_discussion
-from dailypapers.web.visitors import reader, shown_paper
 
 
 @never_cache

@@ -21,10 +21,10 @@ from dailypapers.community.actions import group as actions
 from dailypapers.community.actions import group_papers, membership
 from dailypapers.community.actions.follow import following
 from dailypapers.community.models.groups import Group, Membership
+from dailypapers.presentation.card import shown_cards
+from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
-from dailypapers.web.card import shown_cards
 from dailypapers.web.deeds import number_of, page_of, status_of
-from dailypapers.web.visitors import person_of, reader
 
 PER_PAGE = 25
 LISTED = 50

@@ -25,10 +25,10 @@ from dailypapers.community.collecting import may_change, readable
 from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.collections import Bookmark, CollectedPaper, Collection
 from dailypapers.community.models.people import User
-from dailypapers.web.addresses import address_of
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.libraries import FORMATS, file_name, local_handle, written
+from dailypapers.presentation.visitors import address_of_visitor, person_of, reader
 from dailypapers.web.deeds import status_of
-from dailypapers.web.libraries import FORMATS, file_name, local_handle, written
-from dailypapers.web.visitors import address_of_visitor, person_of, reader
 
 log = logging.getLogger(__name__)
 

@@ -1,81 +1,32 @@
 """The front page and the lists of a day, a week, a month, and of what is trending."""
 
-from dataclasses import dataclass
-from urllib.parse import urlencode
-
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
 from dailypapers.community.actions.follow import following
 from dailypapers.ingest.models import Coverage
+from dailypapers.presentation.card import shown_cards
+from dailypapers.presentation.list_choices import ListChoices, WrongChoice, heading, list_choices
+from dailypapers.presentation.sources import followed_sources
+from dailypapers.presentation.visitors import reader
+from dailypapers.presentation.wholeness import wholeness
 from dailypapers.ranking import lists, trending
 from dailypapers.ranking.conditions import Selection
-from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage, Order
+from dailypapers.ranking.lists import ORDERS, PER_PAGE, ListPage
 from dailypapers.ranking.nearby import front_day, neighbours, newest_day
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
-from dailypapers.web.card import shown_cards
-from dailypapers.web.fields import is_field
 from dailypapers.web.pages import sample
-from dailypapers.web.sources import followed_sources
-from dailypapers.web.visitors import reader
-from dailypapers.web.wholeness import wholeness
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks of a list, checked."""
-
-    selection: Selection
-    order: Order
-    page: int
-    shows_read: bool = False
-    """Whether papers are shown that the reader has read, who leaves those out of lists."""
-
-    def address(self, path: str, **changes: str | int) -> str:
-        """The address of the same list with something changed; what is usual is left out."""
-        values: dict[str, str | int] = {
-            "field": self.selection.field,
-            "show": self.selection.show,
-            "order": self.order,
-            "page": 1,
-            "read": "shown" if self.shows_read else "",
-        }
-        values |= changes
-        usual = {"field": "", "show": "all", "order": "trending", "page": 1, "read": ""}
-        query = urlencode({name: value for name, value in values.items() if value != usual[name]})
-        return f"{path}?{query}" if query else path
-
-
-def asked(query: QueryDict) -> Asked:
-    """Read `?field=`, `?show=`, `?order=`, `?page=`, `?read=`. Raises Http404 that says what is allowed."""
-    field = query.get("field", "")
-    if field and not is_field(field):
-        raise Http404("There is no such field. Fields are written as arXiv does: cs.CL, stat.ML, hep-th.")
-    show = query.get("show", "all")
-    if show not in ("all", "submitted"):
-        raise Http404("A list can show all papers or, with ?show=submitted, those that were put forward.")
-    order = query.get("order", "trending")
-    if order not in ORDERS:
-        raise Http404(f"A list can be ordered by {', '.join(ORDERS)}.")
-    page = _number(query.get("page", "1"))
-    if not 1 <= page <= lists.LAST_PAGE:
-        raise Http404(f"Pages of a list are numbered from 1 to {lists.LAST_PAGE}.")
-    shows_read = _shows_read(query.get("read", ""))
-    return Asked(Selection(field, show, settings.FIELDS), order, page, shows_read)  # type: ignore[arg-type]
-
-
-def _shows_read(text: str) -> bool:
-    if text not in ("", "shown"):
-        raise Http404("With ?read=shown a list has the papers, too, that you have read and leave out.")
-    return bool(text)
-
-
-def _number(text: str) -> int:
-    """The number that a few digits write, or 0: a database cannot count to what a longer text says."""
-    return int(text) if len(text) <= 9 and text.isascii() and text.isdecimal() else 0
+def _asked(request: HttpRequest) -> ListChoices:
+    """What the address asks for. Raises Http404 that says what is allowed."""
+    try:
+        return list_choices(request.GET)
+    except WrongChoice as problem:
+        raise Http404(str(problem)) from None
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -85,7 +36,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """
     if request.path == "/" and set(request.GET) <= {"page"} and (page := sample.front(request)):
         return page
-    newest = front_day(today(), asked(request.GET).selection) or newest_day(today())
+    newest = front_day(today(), _asked(request).selection) or newest_day(today())
     if newest is None:
         return render(request, "pages/empty_site.html")
     return _period_page(request, Period.of("date", newest), is_front=True)
@@ -115,7 +66,7 @@ def _named_period(request: HttpRequest, kind: Kind, text: str) -> HttpResponse:
 
 
 def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False) -> HttpResponse:
-    wanted = asked(request.GET)
+    wanted = _asked(request)
     listed = lists.list_page(period, wanted.selection, wanted.order, wanted.page)
     earlier, later = neighbours(period, wanted.selection)
     near = nearest(period, earlier, later)
@@ -144,7 +95,7 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
 
 def trending_page(request: HttpRequest) -> HttpResponse:
     """Papers of all days, the most warmly received of the newest first."""
-    wanted = asked(request.GET)
+    wanted = _asked(request)
     newest = front_day(today(), Selection(followed=settings.FIELDS))
     listed = lists.trending_page(newest, wanted.selection, wanted.page) if newest else ListPage((), 0, 0)
     counts = lists.trending_field_counts(newest, wanted.selection) if newest else []
@@ -161,7 +112,7 @@ def trending_page(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/trending.html", context)
 
 
-def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) -> dict[str, object]:
+def _shared(request: HttpRequest, wanted: ListChoices, listed: ListPage, path: str) -> dict[str, object]:
     by_paper = {entry.paper_id: entry for entry in listed.entries}
     viewer = reader(request)
     shown = list(shown_cards(cards(list(by_paper)), by_paper, viewer))
@@ -195,24 +146,12 @@ def _shared(request: HttpRequest, wanted: Asked, listed: ListPage, path: str) ->
     }
 
 
-def _fields(counts: list[tuple[str, int]], wanted: Asked, path: str) -> list[tuple[str, int, str]]:
+def _fields(counts: list[tuple[str, int]], wanted: ListChoices, path: str) -> list[tuple[str, int, str]]:
     """The fields a list offers, with their papers and addresses; one that was asked for is always there."""
     field = wanted.selection.field
     if field and field not in dict(counts):
         counts = [*counts[:-1], (field, 0)]
     return [(name, papers, wanted.address(path, field=name)) for name, papers in counts]
-
-
-def heading(period: Period) -> str:
-    """The period as the page's headline."""
-    if period.kind == "month":
-        return f"{period.first:%B %Y}"
-    first, last = period.first, period.last
-    if period.kind == "date":
-        return f"{first:%A, %B} {first.day}"
-    if first.month == last.month:
-        return f"{first:%B} {first.day}–{last.day}"
-    return f"{first:%B} {first.day} – {last:%B} {last.day}"
 
 
 def name_of(period: Period | None, beside: Period) -> str:

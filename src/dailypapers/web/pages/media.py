@@ -20,7 +20,7 @@ from dailypapers.community.access import Refused
 from dailypapers.community.actions import add_media
 from dailypapers.community.media import folder
 from dailypapers.community.models.media import Medium
-from dailypapers.web.addresses import address_of
+from dailypapers.presentation.addresses import address_of
 
 TYPES: Final = {"webp": "image/webp", "mp4": "video/mp4"}
 LARGEST_PIECE: Final = 4 * 2**20

@@ -16,12 +16,12 @@ from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
+from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.deeds import number_of, page_of
 from dailypapers.web.moderating import decided, for_moderators
 from dailypapers.web.moderation_log import NAMED, shown_decisions
 from dailypapers.web.queue_sections import SECTIONS
-from dailypapers.web.visitors import person_of, reader
 
 PER_PAGE = 10
 LOG_PER_PAGE = 50

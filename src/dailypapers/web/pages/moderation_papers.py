@@ -19,12 +19,12 @@ from dailypapers.community.models.comments import Discussion, Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import VoteCount
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import person_of
 from dailypapers.ranking.refresh import refresh_paper
-from dailypapers.web.addresses import address_of
 from dailypapers.web.deeds import number_of
 from dailypapers.web.moderating import decided, for_moderators
 from dailypapers.web.moderation_log import shown_decisions
-from dailypapers.web.visitors import person_of
 
 MOST = 50
 """Decisions, merges and reports of one paper that are shown."""

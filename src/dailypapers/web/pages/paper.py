@@ -22,20 +22,20 @@ from dailypapers.community.grouping import talked_of
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import submitted, would_take
 from dailypapers.community.voting import voting
+from dailypapers.presentation import citations
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.authors import added_by_authors, shown_authors, to_follow
+from dailypapers.presentation.mathematics import plain
+from dailypapers.presentation.media import shown_media
+from dailypapers.presentation.pictures import picture_address, share_card_address
+from dailypapers.presentation.sources import label
+from dailypapers.presentation.visitors import may_see, reader
+from dailypapers.presentation.voting import ON_A_PAPER_PAGE, shown_votes
 from dailypapers.ranking import trending
 from dailypapers.ranking.models import Score
-from dailypapers.web import citations
-from dailypapers.web.addresses import address_of
-from dailypapers.web.authors import added_by_authors, shown_authors, to_follow
 from dailypapers.web.deeds import number_of
 from dailypapers.web.discussion import Told, discussion
 from dailypapers.web.keeping import keeping_of
-from dailypapers.web.mathematics import plain
-from dailypapers.web.media import shown_media
-from dailypapers.web.pictures import picture_address, share_card_address
-from dailypapers.web.sources import label
-from dailypapers.web.visitors import may_see, reader
-from dailypapers.web.voting import ON_A_PAPER_PAGE, shown_votes
 
 FORMATS = {
     "bib": "application/x-bibtex; charset=utf-8",

@@ -16,11 +16,11 @@ from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.models.votes import Vote
-from dailypapers.web.addresses import address_of
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.people import avatar
+from dailypapers.presentation.visitors import reader
 from dailypapers.web.deeds import page_of
 from dailypapers.web.discussion import excerpt
-from dailypapers.web.people import avatar
-from dailypapers.web.visitors import reader
 
 PER_PAGE = 25
 SHOWN_PAPERS = 10

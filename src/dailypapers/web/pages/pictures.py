@@ -10,10 +10,10 @@ from django.views.decorators.cache import cache_control
 
 from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.catalogue.models import Author, Category, Paper
-from dailypapers.web import mathematics
+from dailypapers.presentation import mathematics
+from dailypapers.presentation.fields import hue
+from dailypapers.presentation.pictures import thumbnail_folder
 from dailypapers.web.covers import draw, shape_of
-from dailypapers.web.fields import hue
-from dailypapers.web.pictures import thumbnail_folder
 
 
 @cache_control(public=True, max_age=86_400)

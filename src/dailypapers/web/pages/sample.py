@@ -8,11 +8,11 @@ from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Authority
+from dailypapers.presentation.card import shown_cards
+from dailypapers.presentation.visitors import reader
 from dailypapers.ranking.lists import PER_PAGE
 from dailypapers.ranking.nearby import newest_day
 from dailypapers.ranking.periods import Period
-from dailypapers.web.card import shown_cards
-from dailypapers.web.visitors import reader
 
 
 def is_all_there_is() -> bool:

@@ -18,12 +18,12 @@ from dailypapers.community.actions.collect import create
 from dailypapers.community.collecting import keeping
 from dailypapers.community.models.collections import Bookmark, ReadMark
 from dailypapers.community.models.people import User
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.card import ShownCard, shown_cards
+from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
-from dailypapers.web.addresses import address_of
-from dailypapers.web.card import ShownCard, shown_cards
 from dailypapers.web.deeds import at_paper, back, deed, number_of, page_of
 from dailypapers.web.keeping import keeping_of
-from dailypapers.web.visitors import person_of, reader
 
 PER_PAGE = 25
 LAST_PAGE = 2_000

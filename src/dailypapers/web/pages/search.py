@@ -18,6 +18,13 @@ from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.not_held import not_held
 from dailypapers.community.actions.follow import following
 from dailypapers.community.models.people import User
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.answers import answer, marked
+from dailypapers.presentation.card import ShownCard, shown_cards
+from dailypapers.presentation.fields import name as field_name
+from dailypapers.presentation.fields import names
+from dailypapers.presentation.narrowing import choices, in_force, with_more
+from dailypapers.presentation.visitors import reader
 from dailypapers.ranking.lists import PER_PAGE
 from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.engine import Engine, Found, Hit, State
@@ -27,14 +34,7 @@ from dailypapers.search.query.parse import LONGEST
 from dailypapers.search.readings import readings
 from dailypapers.search.scoring import Part
 from dailypapers.search.store import NoIndex
-from dailypapers.web.addresses import address_of
-from dailypapers.web.answers import answer, marked
-from dailypapers.web.card import ShownCard, shown_cards
-from dailypapers.web.fields import name as field_name
-from dailypapers.web.fields import names
 from dailypapers.web.following import followable
-from dailypapers.web.narrowing import choices, in_force, with_more
-from dailypapers.web.visitors import reader
 
 SORTS = {"relevance": "Best", "date": "Newest", "votes": "Most votes"}
 MODES = {"hybrid": "Words and meaning", "lexical": "Words", "dense": "Meaning"}

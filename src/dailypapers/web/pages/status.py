@@ -12,10 +12,10 @@ from django.shortcuts import render
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Listing
 from dailypapers.ingest.models import Coverage, Harvest, Rejection
+from dailypapers.presentation.sources import followed_sources, label
 from dailypapers.ranking.nearby import newest_day
 from dailypapers.ranking.periods import NotAPeriod, Period
 from dailypapers.web.coverage_calendar import Calendar, of_lists, of_source
-from dailypapers.web.sources import followed_sources, label
 
 HARVESTS = 10
 """Harvests shown; of those that failed as many again, however long ago."""

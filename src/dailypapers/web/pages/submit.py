@@ -31,12 +31,12 @@ from dailypapers.community.media import LONGEST_VIDEO, Upload
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import require_may_submit, require_new_enough, submitted
 from dailypapers.ingest.looking_up import NotFound, Slow, look_up, looked_up
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.sources import label
+from dailypapers.presentation.visitors import address_of_visitor, person_of
 from dailypapers.ranking.refresh import refresh_paper
-from dailypapers.web.addresses import address_of
 from dailypapers.web.deeds import status_of
 from dailypapers.web.pages.paper import dated
-from dailypapers.web.sources import label
-from dailypapers.web.visitors import address_of_visitor, person_of
 
 SHOWN_AUTHORS = 20
 LOOKS_AN_HOUR = 60

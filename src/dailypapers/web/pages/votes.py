@@ -7,10 +7,10 @@ from dailypapers.catalogue.models import Mention
 from dailypapers.community.actions import vote as actions
 from dailypapers.community.models.people import User
 from dailypapers.community.voting import SHOWN_VOTERS, voting
+from dailypapers.presentation.visitors import address_of_visitor, reader
+from dailypapers.presentation.voting import ON_A_PAPER_PAGE, ShownVotes, shown_votes
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.deeds import at_paper, deed
-from dailypapers.web.visitors import address_of_visitor, reader
-from dailypapers.web.voting import ON_A_PAPER_PAGE, ShownVotes, shown_votes
 
 
 def change(request: HttpRequest, paper_id: int) -> HttpResponse:

@@ -15,9 +15,10 @@ from dailypapers.community.collecting import Keeping
 from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.people import User
 from dailypapers.community.trust import level_of
-from dailypapers.web import discussion, fields, mathematics, people
-from dailypapers.web.addresses import address_of
-from dailypapers.web.voting import ShownVotes
+from dailypapers.presentation import fields, mathematics, people
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.voting import ShownVotes
+from dailypapers.web import discussion
 
 register = template.Library()
 

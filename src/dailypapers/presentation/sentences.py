@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from dailypapers.web.tex import is_mathematics
+from dailypapers.presentation.tex import is_mathematics
 
 
 def _words(*lines: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dailypapers.web.sentences import first_sentences
+from dailypapers.presentation.sentences import first_sentences
 
 WORDS = st.sampled_from(
     ["We", "see", "et al.", "Fig. 3", "$x. Y$", "e.g.", "0.5", "A.", "it.", "End.", "\n\n", r"\emph{a. B}",

@@ -11,7 +11,7 @@ from typing import Final
 
 from latex2mathml.symbols_parser import convert_symbol
 
-from dailypapers.web.formulas import FUNCTIONS
+from dailypapers.presentation.formulas import FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)

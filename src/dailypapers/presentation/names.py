@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from dailypapers.web.mathematics import plain
+from dailypapers.presentation.mathematics import plain
 
 _PARTICLES: Final = frozenset(
     "van von der den de del della di da das dos du la le los las ten ter te af av zu zur zum vom".split()  # noqa: SIM905

@@ -16,14 +16,14 @@ from dailypapers.community.models.comments import Discussion
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import Submitted, submitted
 from dailypapers.community.voting import Voting, voting
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.media import covers
+from dailypapers.presentation.pictures import picture_address
+from dailypapers.presentation.sentences import first_sentences
+from dailypapers.presentation.sources import label
+from dailypapers.presentation.voting import ShownVotes, shown_votes
 from dailypapers.ranking import trending
 from dailypapers.ranking.lists import Entry
-from dailypapers.web.addresses import address_of
-from dailypapers.web.media import covers
-from dailypapers.web.pictures import picture_address
-from dailypapers.web.sentences import first_sentences
-from dailypapers.web.sources import label
-from dailypapers.web.voting import ShownVotes, shown_votes
 
 TEASER = 240
 """Characters of the abstract that a card shows, to the end of a sentence."""

@@ -26,8 +26,8 @@ from dailypapers.catalogue.records import (
     Withdrawal,
     checked,
 )
-from dailypapers.web import names
-from dailypapers.web.citations import bibtex, csl, highwire, key, ris
+from dailypapers.presentation import names
+from dailypapers.presentation.citations import bibtex, csl, highwire, key, ris
 
 PAGE = "https://papers.example.org/papers/1706.03762"
 

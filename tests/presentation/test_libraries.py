@@ -13,8 +13,8 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.recognising import recognised
 from dailypapers.catalogue.records import Author, PaperRecord
 from dailypapers.ingest.file_formats.library import read_library
-from dailypapers.web.addresses import address_of
-from dailypapers.web.libraries import FORMATS, file_name, local_handle, written
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.libraries import FORMATS, file_name, local_handle, written
 from tests.catalogue.factories import few, records
 from tests.papers import NOW, hold, named, record
 

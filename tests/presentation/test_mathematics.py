@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from dailypapers.web import formulas, tex
-from dailypapers.web.mathematics import plain, render, render_paragraphs
+from dailypapers.presentation import formulas, tex
+from dailypapers.presentation.mathematics import plain, render, render_paragraphs
 
 PIECES = st.sampled_from(
     ["$", "$$", r"\(", r"\)", r"\[", r"\]", "{", "}", "\\", r"\emph{", r"\textbf{", r"{\em ", r"\frac",

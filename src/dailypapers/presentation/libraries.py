@@ -10,8 +10,8 @@ from lxml import etree
 from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.records import PaperRecord, Precision
-from dailypapers.web import citations, names
-from dailypapers.web.mathematics import plain
+from dailypapers.presentation import citations, names
+from dailypapers.presentation.mathematics import plain
 
 FORMATS: Final = {
     "bib": ("BibTeX", "application/x-bibtex; charset=utf-8"),

@@ -9,8 +9,8 @@ from functools import lru_cache
 from html import escape
 from typing import Final
 
-from dailypapers.web import formulas
-from dailypapers.web.tex import Formula, Link, Mark, Piece, Source, pieces
+from dailypapers.presentation import formulas
+from dailypapers.presentation.tex import Formula, Link, Mark, Piece, Source, pieces
 
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _COMMAND = re.compile(r"\\[A-Za-z]+")

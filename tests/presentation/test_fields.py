@@ -9,7 +9,7 @@ import pytest
 import zstandard
 
 from dailypapers.catalogue.records import one_line
-from dailypapers.web import fields
+from dailypapers.presentation import fields
 
 SIDE_BY_SIDE = ("cs.CV", "cs.AI", "cs.CL", "cs.LG", "cs.RO", "cs.SD", "cs.HC", "cs.IR", "cs.CR", "cs.SE")
 
@@ -28,7 +28,7 @@ def test_every_hue_reads_with_contrast_aa_on_both_pages(formula: tuple[float, fl
 
 
 def test_the_style_sheet_has_the_formulas_and_pages_that_were_computed_with() -> None:
-    tokens = (Path(fields.__file__).parent / "static" / "tokens.css").read_text()
+    tokens = (Path(fields.__file__).parent.parent / "web" / "static" / "tokens.css").read_text()
     light, dark = tokens.split("@media (prefers-color-scheme: dark)")
     for part, formula, page in (
         (light, fields.TEXT_ON_LIGHT, "#fbfaf6"),

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dailypapers.presentation.answers import answer, marked
+from dailypapers.presentation.mathematics import render
 from dailypapers.search.analysis import telling, terms
-from dailypapers.web.answers import answer, marked
-from dailypapers.web.mathematics import render
-from tests.web.test_mathematics import hostile, parsed
+from tests.presentation.test_mathematics import hostile, parsed
 
 
 def test_the_sentence_with_most_of_the_words_answers() -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from dailypapers.catalogue import models, records
 from dailypapers.community.voting import Voting
-from dailypapers.web.people import hue, initials
-from dailypapers.web.sources import label
+from dailypapers.presentation.people import hue, initials
+from dailypapers.presentation.sources import label
 
 ON_A_PAPER_PAGE = 20
 """Voters named on the page of a paper."""

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from dailypapers.catalogue.identifiers import Identifier, url_of
 from dailypapers.catalogue.records import PaperRecord, Precision
-from dailypapers.web import names
-from dailypapers.web.formulas import balanced
-from dailypapers.web.mathematics import plain
-from dailypapers.web.tex import Formula, Link, Mark, Source, pieces
+from dailypapers.presentation import names
+from dailypapers.presentation.formulas import balanced
+from dailypapers.presentation.mathematics import plain
+from dailypapers.presentation.tex import Formula, Link, Mark, Source, pieces
 
 _JOURNAL = re.compile(
     r"\b(?:journal|transactions?|letters?|reviews?|annals|magazine|bulletin|quarterly|archives?|nature|science|plos"

@@ -4,9 +4,9 @@ import re
 
 from django.utils.safestring import SafeString, mark_safe
 
+from dailypapers.presentation import mathematics
+from dailypapers.presentation.sentences import first_sentences, sentences
 from dailypapers.search.analysis import telling, terms
-from dailypapers.web import mathematics
-from dailypapers.web.sentences import first_sentences, sentences
 
 LONGEST = 320
 """Characters of a sentence that are shown."""

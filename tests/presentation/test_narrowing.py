@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dailypapers.presentation.narrowing import MOST, choices, in_force, with_more
 from dailypapers.search.facets import Facets
 from dailypapers.search.query.parse import parse_query
-from dailypapers.web.narrowing import MOST, choices, in_force, with_more
 from tests.search.query.test_parse import ANY_QUERY
 
 COUNTS = {"field": [("cs.CL", 4), ("cs.LG", 2)], "year": [("2024", 3)], "venue": [("Neural Networks", 2)]}

@@ -5,9 +5,9 @@ from typing import Any
 
 from dailypapers.ingest.models import Coverage
 from dailypapers.ingest.source import AnnouncingSource
+from dailypapers.presentation.sources import followed_sources
+from dailypapers.presentation.wholeness import Wholeness, wholeness
 from dailypapers.ranking.periods import Period
-from dailypapers.web.sources import followed_sources
-from dailypapers.web.wholeness import Wholeness, wholeness
 
 WEDNESDAY = date(2026, 4, 15)
 LATER = date(2026, 5, 1)
