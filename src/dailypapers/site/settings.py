@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "dailypapers.ingest.apps.IngestConfig",
     "dailypapers.ranking.apps.RankingConfig",
     "dailypapers.web.apps.WebConfig",
+    "dailypapers.api.apps.ApiConfig",
 ]
 
 MIDDLEWARE = [

@@ -45,6 +45,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = admin.site.site_title = "dailypapers"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dailypapers.api.urls")),
     re_path(rf"^(?:{_PAGES})/+$", errors.without_slash, name="without-slash"),
     path("", lists.front, name="front"),
     path("papers", lists.front, name="papers"),
