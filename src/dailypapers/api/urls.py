@@ -1,5 +1,7 @@
 """The addresses that programs ask, tried before the pages, of which `/papers/…` takes whatever is left."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dailypapers.api.feeds.urls")),
+]

@@ -27,6 +27,11 @@ class ListChoices:
     shows_read: bool = False
     """Whether papers are shown that the reader has read, who leaves those out of lists."""
 
+    @property
+    def query(self) -> str:
+        """What is asked beside the page and what one reader left out: `field=cs.CL&order=votes`."""
+        return self.address("", page=1, read="").removeprefix("?")
+
     def address(self, path: str, **changes: str | int) -> str:
         """The address of the same list with something changed; what is usual is left out."""
         values: dict[str, str | int] = {

@@ -232,6 +232,12 @@ PROXIES = Setting(
     "How many proxies of yours stand before the site, each adding to X-Forwarded-For.",
     _not_negative,
 )
+WEBSUB_HUB = Setting(
+    "DAILYPAPERS_WEBSUB_HUB",
+    "",
+    "The WebSub hub that the feeds name, as https://hub.example.org/.",
+    _a_web_address,
+)
 EMAIL_URL = Setting(
     "DAILYPAPERS_EMAIL_URL",
     "",
@@ -273,7 +279,7 @@ ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
     CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS,
     COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY, NEW_DAYS, NEW_LINKS,
-    ORGANIZATIONS, GROUPS, PROXIES, EMAIL_URL,
+    ORGANIZATIONS, GROUPS, PROXIES, WEBSUB_HUB, EMAIL_URL,
     EMAIL_FROM,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

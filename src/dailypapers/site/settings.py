@@ -80,6 +80,7 @@ NEW_LINKS_WAIT = (environment.NEW_LINKS.read() or ("wait" if ACCOUNTS == "open" 
 ORGANIZATIONS = environment.ORGANIZATIONS.read()
 GROUPS = environment.GROUPS.read()
 PROXIES = environment.PROXIES.read()
+WEBSUB_HUB = environment.WEBSUB_HUB.read()
 _MAIL = accounts.mail(BASE_URL)
 globals().update(_MAIL)
 _PROVIDER_APPS, SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = accounts.providers()

@@ -10,6 +10,7 @@ from dailypapers.community.actions.follow import following
 from dailypapers.ingest.models import Coverage
 from dailypapers.presentation.card import shown_cards
 from dailypapers.presentation.list_choices import ListChoices, WrongChoice, heading, list_choices
+from dailypapers.presentation.other_forms import forms_of
 from dailypapers.presentation.sources import followed_sources
 from dailypapers.presentation.visitors import reader
 from dailypapers.presentation.wholeness import wholeness
@@ -89,6 +90,7 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
         "nearest_address": wanted.address(near.path) if near else "",
         "nearest_heading": f"{heading(near)}, {near.first.year}" if near else "",
         "is_front": is_front,
+        "other_forms": [forms_of("/papers" if is_front else period.path, wanted.query)],
     }
     return render(request, "pages/list.html", context)
 
@@ -108,6 +110,7 @@ def trending_page(request: HttpRequest) -> HttpResponse:
         "days_per_doubling": trending.DAYS_PER_DOUBLING,
         "window": lists.TRENDING_DAYS,
         "only_sample": not listed.papers and sample.is_all_there_is(),
+        "other_forms": [forms_of("/papers/trending", wanted.query)],
     }
     return render(request, "pages/trending.html", context)
 

@@ -25,6 +25,7 @@ from dailypapers.community.voting import voting
 from dailypapers.presentation import citations
 from dailypapers.presentation.addresses import address_of
 from dailypapers.presentation.authors import added_by_authors, shown_authors, to_follow
+from dailypapers.presentation.labels import LINK_NAMES, SCHEME_NAMES
 from dailypapers.presentation.mathematics import plain
 from dailypapers.presentation.media import shown_media
 from dailypapers.presentation.pictures import picture_address, share_card_address
@@ -46,24 +47,6 @@ FORMATS = {
 
 SHOWN_AUTHORS = 50
 """Authors named at once; `?authors=all` names the others too. Collaborations have thousands."""
-
-LINK_NAMES = {
-    "code": "Code",
-    "project": "Project page",
-    "model": "Model",
-    "dataset": "Data set",
-    "pdf": "PDF",
-    "page": "At its source",
-}
-SCHEME_NAMES = {
-    "arxiv": "arXiv",
-    "doi": "DOI",
-    "acl": "ACL Anthology",
-    "openreview": "OpenReview",
-    "openalex": "OpenAlex",
-    "biorxiv": "bioRxiv",
-    "local": "Local",
-}
 
 
 def page(request: HttpRequest, handle: str) -> HttpResponse:
