@@ -63,7 +63,8 @@ def test_a_paper_is_put_into_collections_and_a_new_one(paper: Paper, alice: User
     first, second = (collect.create(person=alice, name=name) for name in ("First", "Second"))
     form = client.get(f"/saved/{paper.pk}").content.decode()
     assert f'name="in" value="{first.pk}"' in form
-    shown = [str(first.pk), str(second.pk)]
+    shown = f"{first.pk},{second.pk}"
+    assert f'name="shown" value="{second.pk},{first.pk}"' in form
     client.post(f"/saved/{paper.pk}/collections", {"in": [str(first.pk)], "shown": shown, "new": "Third"})
     inside = CollectedPaper.objects.filter(paper=paper)
     assert set(inside.values_list("collection__name", flat=True)) == {"First", "Third"}

@@ -57,7 +57,11 @@ class CommunityConfig(AppConfig):
         giving.add(invite.GIVING)
         giving.add(leave_groups.GIVING)
         giving.add(moderation_log.GIVING)
-        giving.add(leave_collections.GIVING)
         giving.add(follow.GIVING)
-        for one in (*leave_claims.GIVINGS, *leave_comments.GIVINGS, *bookmark.GIVINGS):
+        for one in (
+            *leave_claims.GIVINGS,
+            *leave_comments.GIVINGS,
+            *leave_collections.GIVINGS,
+            *bookmark.GIVINGS,
+        ):
             giving.add(one)

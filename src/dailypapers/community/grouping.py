@@ -45,6 +45,12 @@ def belongs(person: Viewer, group_id: int) -> bool:
     return rows.exists()
 
 
+def member_of(person: Viewer) -> QuerySet[Membership, int]:
+    """The keys of the groups that someone is a member of, to be asked within another query."""
+    rows = Membership.objects.filter(person_id=person.pk, state__in=Membership.BELONGS)
+    return rows.values_list("group_id", flat=True)
+
+
 def is_admin(person: User, group_id: int) -> bool:
     """Whether someone is an administrator of a group."""
     rows = Membership.objects.filter(group=group_id, person=person, state=Membership.State.ADMIN)

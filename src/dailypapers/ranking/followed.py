@@ -11,7 +11,6 @@ from dailypapers.catalogue.hiding import not_hidden
 from dailypapers.community.grouping import papers_of_members
 from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.follows import Follow
-from dailypapers.community.models.people import User
 from dailypapers.ranking.conditions import day_of, day_value, in_fields, rows_of
 
 PER_PAGE: Final = 25
@@ -21,7 +20,8 @@ DAYS: Final = 30
 
 
 MOST_COLLECTIONS: Final = 300
-"""Public collections of followed people that are looked into, those changed last."""
+"""Public collections of followed people, and as many lists of organizations, that are looked into: those
+changed last."""
 
 
 class Way(IntEnum):
@@ -49,22 +49,25 @@ class Followed:
     """The follows that brought it, and how; none where its field did."""
 
 
-def newest_followed(follows: Sequence[Follow], person: User, newest: date, page: int = 1) -> list[Followed]:
+def newest_followed(follows: Sequence[Follow], newest: date, page: int = 1) -> list[Followed]:
     """One page of papers, the newest first, and one more if there is one.
 
-    People bring what they submit, comment on, vote for and put into collections, as far as they let others
-    see it; collections what is put into them, organizations what their pages show, authors and searches what
-    was found for them. Within a day these stand before the papers of fields, which are in the order of heat.
+    `follows` are those of things that the person may still see (`follow.all_of`). People bring what they
+    submit, comment on, vote for and put into collections, as far as they let others see it; collections what
+    is put into them, organizations what their pages show and what is put into their public lists, authors and
+    searches what was found for them. Within a day these stand before the papers of fields, which are in the
+    order of heat.
     """
     wanted = page * PER_PAGE + 1
     found: dict[int, Followed] = {}
     ways: tuple[tuple[Way, Rows], ...] = (
         (Way.FOUND, _topics(follows, wanted)),
-        (Way.FOUND, _collections(follows, person, wanted)),
+        (Way.FOUND, _collections(follows, wanted)),
         (Way.FOUND, _organizations(follows, wanted)),
         (Way.SUBMITTED, _submitted(follows, wanted)),
         (Way.COMMENTED, _commented(follows, wanted)),
         (Way.COLLECTED, _collected(follows, wanted)),
+        (Way.COLLECTED, _listed(follows, wanted)),
         (Way.VOTED, _voted(follows, wanted)),
     )
     for way, rows in ways:
@@ -139,6 +142,16 @@ def _collected(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
     return _together(_PLACES, ((by_person[owner], pk, wanted) for owner, pk in newest))
 
 
+def _listed(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
+    """What was put last into lists of organizations that everyone sees."""
+    by_group = {one.group_id: one.pk for one in follows if one.group_id is not None}
+    if not by_group:
+        return []
+    public = Collection.objects.filter(group__in=by_group, is_public=True, papers__gt=0)
+    newest = public.order_by("-changed_at", "-pk").values_list("group_id", "pk")[:MOST_COLLECTIONS]
+    return _together(_PLACES, ((by_group[group], pk, wanted) for group, pk in newest))
+
+
 def _voted(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
     """The newest votes of people who let them be seen."""
     part = """
@@ -154,13 +167,9 @@ def _people(follows: Sequence[Follow]) -> list[Any]:
     return [one for one in follows if one.person is not None and one.person.is_active]
 
 
-def _collections(follows: Sequence[Follow], person: User, wanted: int) -> list[tuple[Any, ...]]:
-    """What was put last into collections that are still public."""
-    seen = (
-        one
-        for one in follows
-        if one.collection is not None and (one.collection.is_public or one.collection.owner_id == person.pk)
-    )
+def _collections(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
+    """What was put last into collections."""
+    seen = (one for one in follows if one.collection_id is not None)
     return _together(_PLACES, ((one.pk, one.collection_id, wanted) for one in seen))
 
 

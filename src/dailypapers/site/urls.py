@@ -13,6 +13,7 @@ from dailypapers.web.pages import (
     corrections,
     errors,
     following,
+    group_lists,
     group_paper,
     groups,
     invitations,
@@ -128,6 +129,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             ("", groups.page),
             ("/people", groups.people),
             ("/papers", groups.papers),
+            ("/lists", group_lists.page),
             ("/change", groups.change),
             ("/delete", groups.delete),
         )

@@ -2,17 +2,19 @@
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.actions.collect import LONGEST_NAME
-from dailypapers.community.collecting import changeable, keeping
+from dailypapers.community.collecting import keeping, offered
 from dailypapers.community.models.collections import CollectedPaper
 from dailypapers.community.models.people import User
 
 
 def keeping_of(paper: Paper, viewer: User) -> dict[str, object]:
-    """What the forms of a paper show: what one keeps of it, and one's collections with those it is in."""
-    there = CollectedPaper.objects.filter(paper=paper, collection__owner=viewer)
+    """What the forms of a paper show: what one keeps of it, and the lists one may put it into or that have it."""
+    lists = offered(viewer)
+    there = CollectedPaper.objects.filter(paper=paper, collection__in=[one.pk for one in lists])
     inside = set(there.values_list("collection_id", flat=True))
     return {
         "kept": keeping([paper.pk], viewer)[paper.pk],
-        "collections": [(one, one.pk in inside) for one in changeable(viewer)],
+        "collections": [(one, one.pk in inside) for one in lists],
+        "shown_collections": ",".join(str(one.pk) for one in lists),
         "longest_name": LONGEST_NAME,
     }

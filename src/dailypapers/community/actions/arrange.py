@@ -17,6 +17,7 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.community import markdown
 from dailypapers.community.access import Refused
 from dailypapers.community.actions.collect import checked_words, own, refuse_links_of_new
+from dailypapers.community.collecting import changeable
 from dailypapers.community.models.collections import CollectedPaper, Collection
 from dailypapers.community.models.people import User
 
@@ -40,9 +41,10 @@ def add(
         fresh = _new_to(collection, paper_ids)
         if collection.papers + len(fresh) > MOST_PAPERS:
             raise Refused(f"A collection can have {MOST_PAPERS:,} papers; with these it would have more.")
+        by = person if collection.group_id is not None else None
         CollectedPaper.objects.bulk_create(
             (
-                CollectedPaper(collection=collection, paper_id=pk, position=at, added_at=now)
+                CollectedPaper(collection=collection, paper_id=pk, position=at, added_at=now, added_by=by)
                 for at, pk in enumerate(fresh, collection.papers + 1)
             ),
             batch_size=500,
@@ -105,16 +107,16 @@ def note(
 def put_into(
     *, person: User, paper_id: int, wanted: Iterable[int], shown: Iterable[int], now: datetime | None = None
 ) -> int:
-    """Have a paper in the `wanted` of one's collections and in no other of those `shown`.
+    """Have a paper in the `wanted` of one's collections and groups' lists, and in no other of those `shown`.
 
     Gives how many collections changed. Collections that the form did not show stay as they are.
     Raises `Refused`.
     """
     wanted, shown = set(wanted), set(shown)
     there = set(
-        CollectedPaper.objects.filter(paper_id=paper_id, collection__owner=person).values_list(
-            "collection_id", flat=True
-        )
+        CollectedPaper.objects.filter(
+            paper_id=paper_id, collection__in=changeable(person).values("pk")
+        ).values_list("collection_id", flat=True)
     )
     changed = 0
     with transaction.atomic():

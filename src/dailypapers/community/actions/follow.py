@@ -9,18 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dailypapers.catalogue.models import Category, Paper
 from dailypapers.community import texts
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.actions.look_up import look_up
-from dailypapers.community.collecting import readable
+from dailypapers.community.collecting import readable, seen_by
 from dailypapers.community.comment_text import says_nothing
 from dailypapers.community.giving import Giving
 from dailypapers.community.joined import joined
 from dailypapers.community.limits import allow
+from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.follows import LONGEST_TEXT, Follow, Topic, TopicPaper
 from dailypapers.community.models.groups import Group
 from dailypapers.community.models.people import User
@@ -32,7 +33,7 @@ _TOLD = (
     *("person__handle", "person__name", "person__is_active"),
     *("person__shows_votes", "person__shows_comments"),
     *("topic__kind", "topic__text", "topic__looked_at"),
-    *("collection__name", "collection__is_public", "collection__owner_id"),
+    "collection__name",
     *("paper__handle", "paper__title"),
     *("group__kind", "group__slug", "group__name"),
 )
@@ -79,11 +80,16 @@ def unfollow(*, person: User, follow_id: int) -> None:
 def all_of(person: User) -> list[Follow]:
     """All that a person follows and may still see, the newest first, with what each is."""
     shown = Q(paper=None) | Q(paper__hidden=None)
-    seen = Q(collection=None) | Q(collection__is_public=True) | Q(collection__owner=person)
-    rows = Follow.objects.filter(shown, seen, follower=person).order_by("-created_at", "-pk")
+    rows = Follow.objects.filter(shown, _seen(person), follower=person).order_by("-created_at", "-pk")
     # All columns of a paper and a person for each of 300 would take longer than the rest of the page.
     told = rows.only(*_TOLD)
     return list(told.select_related("person", "topic", "collection", "paper", "group"))
+
+
+def _seen(person: User) -> Q:
+    """What a person may still see of collections, and all that is none."""
+    seen = Collection.objects.filter(seen_by(person), pk=OuterRef("collection"))
+    return Q(collection=None) | Q(Exists(seen))
 
 
 def what_of(one: Follow) -> str:
@@ -199,6 +205,12 @@ def _end(follows: QuerySet[Follow]) -> None:
         Topic.objects.filter(pk__in=topics).exclude(follows__isnull=False).delete()
 
 
+def let_go_of_lists(*, person_id: int, group: Group) -> None:
+    """Follow no more what a person sees no more who leaves a group; what was told of it goes along."""
+    lists = group.lists.all() if group.is_private else group.lists.filter(is_public=False)
+    Follow.objects.filter(follower=person_id, collection__in=lists).delete()
+
+
 def _forget(*, person: User) -> set[int]:
     Follow.objects.filter(person=person).delete()
     _end(Follow.objects.filter(follower=person))
@@ -206,7 +218,7 @@ def _forget(*, person: User) -> set[int]:
 
 
 def _hand_out(person: User) -> list[dict[str, Any]]:
-    rows = Follow.objects.filter(follower=person).order_by("pk")
+    rows = Follow.objects.filter(_seen(person), follower=person).order_by("pk")
     related = rows.select_related("person", "topic", "collection", "paper", "group")
     return [{"kind": one.kind, "what": _said(one), "since": one.created_at} for one in related]
 

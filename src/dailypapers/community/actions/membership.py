@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dailypapers.community import texts
 from dailypapers.community.access import Refused, require_active
-from dailypapers.community.actions import notify
+from dailypapers.community.actions import follow, notify
 from dailypapers.community.actions.group import to_run
 from dailypapers.community.grouping import MOST_MEMBERS
 from dailypapers.community.joined import joined
@@ -145,9 +145,10 @@ def change_role(*, by: User, group_id: int, handle: str, is_admin: bool) -> Memb
 
 
 def _gone(membership: Membership) -> None:
-    """End a membership, and all that the person was told of what the group says among itself."""
+    """End a membership, and all that the person was told of what the group says and collects among itself."""
     told = Notification.objects.filter(person=membership.person_id, comment__group=membership.group_id)
     told.delete()
+    follow.let_go_of_lists(person_id=membership.person_id, group=membership.group)
     membership.delete()
 
 

@@ -5,17 +5,18 @@ Many papers make one notification: as long as one is neither read nor sent, what
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from dailypapers.catalogue.hiding import hidden_among
 from dailypapers.catalogue.holding import in_chunks
 from dailypapers.community.actions import notify
+from dailypapers.community.collecting import keepers
 from dailypapers.community.comment_text import one_line
 from dailypapers.community.models.collections import CollectedPaper, Collection
 from dailypapers.community.models.follows import Follow
@@ -80,9 +81,10 @@ def _collected(number: int, now: datetime) -> int:
     places = CollectedPaper.objects.filter(
         collection=collection, added_at__gt=collection.told_at, added_at__lte=until, paper__hidden=None
     )
-    rows = list(places.order_by("added_at", "pk").values_list("added_at", "paper_id"))
+    rows = list(places.order_by("added_at", "pk").values_list("added_at", "paper_id", "added_by_id"))
     Collection.objects.filter(pk=number).update(told_at=until)
-    if not rows or not collection.is_public:
+    follows = list(_readers(collection)) if rows else []
+    if not follows:
         return 0
     name = Truncator(collection.name).chars(60)
     address = collection.address
@@ -91,14 +93,42 @@ def _collected(number: int, now: datetime) -> int:
         what = "A paper was" if papers == 1 else f"{papers:,} papers were"
         return f"{what} put into “{name}”.", address
 
-    moments = [at for at, _ in rows]
-    follows = Follow.objects.filter(kind=Follow.Kind.COLLECTION, collection=collection)
-    counts = {
-        one: len(rows) - bisect_right(moments, one.created_at)
-        for one in follows.exclude(follower=collection.owner_id)
-    }
-    _tell(Kind.COLLECTED, {one: papers for one, papers in counts.items() if papers}, words, rows[-1][1], now)
+    for last, papers in _came_to(follows, rows).items():
+        _tell(Kind.COLLECTED, papers, words, last, now)
     return len(rows)
+
+
+def _readers(collection: Collection) -> QuerySet[Follow]:
+    """The follows of a collection by those who may see it; an owner is not told of what they did."""
+    follows = Follow.objects.filter(kind=Follow.Kind.COLLECTION, collection=collection)
+    if collection.group is None:
+        return follows.exclude(follower=collection.owner_id) if collection.is_public else follows.none()
+    everyone = collection.is_public and not collection.group.is_private
+    return follows if everyone else follows.filter(follower__in=keepers(collection))
+
+
+def _came_to(
+    follows: Iterable[Follow], rows: Sequence[tuple[datetime, int, int | None]]
+) -> dict[int, dict[Follow, int]]:
+    """How many papers came by each follow, by the last of them: those since it began, and not one's own.
+
+    `rows` are when a paper was put in, which, and by whom, in that order.
+    """
+    moments = [at for at, _, _ in rows]
+    own: dict[int | None, list[datetime]] = {}
+    for at, _, by in rows:
+        own.setdefault(by, []).append(at)
+    # Who put the last one in is told of the last that someone else did.
+    _, last, last_by = rows[-1]
+    before = next((paper for _, paper, by in reversed(rows) if by != last_by), 0)
+    found: dict[int, dict[Follow, int]] = {}
+    for one in follows:
+        papers = len(moments) - bisect_right(moments, one.created_at)
+        if mine := own.get(one.follower_id):
+            papers -= len(mine) - bisect_right(mine, one.created_at)
+        if papers:
+            found.setdefault(before if one.follower_id == last_by else last, {})[one] = papers
+    return found
 
 
 def _tell(kind: Kind, papers: Mapping[Follow, int], words: Words, paper_id: int, now: datetime) -> None:

@@ -6,15 +6,18 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community.models.groups import Group
 
 
 class Collection(models.Model):
-    """A named list of papers in an order that its owner chose."""
+    """A named list of papers in an order that someone chose: one person, or the members of a group."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="collections", db_index=False
     )
-    """The person whose it is; nobody where it is not one person's own. `collecting` says who may what."""
+    """The person whose it is; nobody where it is a group's. `collecting` says who may what."""
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="lists", db_index=False)
+    """The organization or private group whose members keep it together."""
     name = models.CharField(max_length=100)
     about = models.TextField(blank=True)
     """What it is for, as it was written, in Markdown."""
@@ -30,7 +33,19 @@ class Collection(models.Model):
     """Up to when those who follow it were told of its papers; see `actions.tell_followers`."""
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-changed_at"], name="collection_by_owner")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(owner=None) | models.Q(group=None), name="collection_of_one"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-changed_at"], name="collection_by_owner"),
+            models.Index(
+                fields=["group", "-changed_at"],
+                condition=models.Q(group__isnull=False),
+                name="collection_by_group",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.name}"
@@ -54,10 +69,17 @@ class CollectedPaper(models.Model):
     html = models.TextField(blank=True)
     renderer = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    """Who put it into a group's list; nobody where it is a person's own, and where the person has left."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["collection", "paper"], name="collected_once")]
         indexes = [
+            models.Index(
+                fields=["added_by"], condition=models.Q(added_by__isnull=False), name="collected_by_member"
+            ),
             models.Index(fields=["collection", "position"], name="collected_in_order"),
             models.Index(fields=["collection", "-added_at"], name="collected_newest"),
         ]

@@ -15,7 +15,14 @@ from dailypapers.catalogue.cards import cards
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import arrange, collect
 from dailypapers.community.actions.follow import following
-from dailypapers.community.collecting import PER_PAGE, may_change, of_person, places, readable
+from dailypapers.community.collecting import (
+    PER_PAGE,
+    may_change,
+    may_delete,
+    of_person,
+    places,
+    readable,
+)
 from dailypapers.community.joined import joined
 from dailypapers.community.models.collections import CollectedPaper, Collection
 from dailypapers.community.models.people import User
@@ -29,8 +36,8 @@ from dailypapers.web.discussion import words_html
 LAST_PAGE = arrange.MOST_PAPERS // PER_PAGE
 
 
-class CollectionForm(forms.Form):
-    """What a collection is called and for, and who sees it."""
+class PrivateCollectionForm(forms.Form):
+    """What a list of a private group is called and for."""
 
     name = forms.CharField(max_length=collect.LONGEST_NAME)
     about = forms.CharField(
@@ -40,6 +47,11 @@ class CollectionForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         help_text="Markdown, formulas as $x^2$.",
     )
+
+
+class CollectionForm(PrivateCollectionForm):
+    """The same of a collection that others may see."""
+
     is_public = forms.BooleanField(required=False, label="Others can see it")
 
 
@@ -106,9 +118,10 @@ def page(request: HttpRequest, number: str, words: str | None = None) -> HttpRes
         "path": "/papers",
         "previous_page": f"{collection.address}?page={wanted - 1}" if wanted > 1 else "",
         "next_page": f"{collection.address}?page={wanted + 1}" if wanted < pages else "",
-        "follows": viewer.is_authenticated and not is_own,
     }
-    if viewer.is_authenticated and not is_own:
+    # Nobody needs to follow what they alone fill.
+    if viewer.is_authenticated and collection.owner_id != viewer.pk:
+        context["follows"] = True
         context["followed"] = following(person_of(request), "collection", str(collection.pk))
     return render(request, "pages/collection.html", context)
 
@@ -121,7 +134,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     person = person_of(request)
     collection = _own(number, person)
     told = {"name": collection.name, "about": collection.about, "is_public": collection.is_public}
-    form = CollectionForm(request.POST if request.method == "POST" else None, initial=told)
+    kind = PrivateCollectionForm if collection.group and collection.group.is_private else CollectionForm
+    form = kind(request.POST if request.method == "POST" else None, initial=told)
     status = 200
     if request.method == "POST":
         status = 422
@@ -132,7 +146,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
             except Refused as problem:
                 form.add_error(None, str(problem))
                 status = status_of(problem)
-    context = {"collection": collection, "form": form}
+    context = {"collection": collection, "form": form, "can_delete": may_delete(collection, person)}
     return render(request, "pages/collection_change.html", context, status=status)
 
 
@@ -145,7 +159,7 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
             raise Refused("Tick that you mean it: a deleted collection cannot be brought back.")
         collect.delete(person=person, collection_id=collection.pk)
         messages.success(request, f"“{collection.name}” is deleted. The papers in it are still here.")
-        return reverse("collections", args=[person.handle])
+        return collection.group.address if collection.group else reverse("collections", args=[person.handle])
 
     return deed(request, reverse("change-collection", args=[number]), go)
 
@@ -204,7 +218,7 @@ def found(number: int, viewer: User | AnonymousUser) -> Collection:
 def _own(number: int, person: User) -> Collection:
     collection = found(number, person)
     if not may_change(collection, person):
-        raise Http404("This is another person’s collection.")
+        raise Http404("This is the collection of others.")
     return collection
 
 

@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     number = page_of(request, LAST_PAGE)
     followed = actions.all_of(person)
-    found = newest_followed(followed, person, newest_day(today()) or today(), number)
+    found = newest_followed(followed, newest_day(today()) or today(), number)
     ids = [one.paper_id for one in found[:PER_PAGE]]
     shown = list(shown_cards(cards(ids), entries_of(ids), person))
     by_paper = {one.paper_id: one for one in found}

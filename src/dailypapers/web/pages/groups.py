@@ -20,6 +20,7 @@ from dailypapers.community.access import Refused
 from dailypapers.community.actions import group as actions
 from dailypapers.community.actions import group_papers, membership
 from dailypapers.community.actions.follow import following
+from dailypapers.community.collecting import of_group
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.presentation.card import shown_cards
 from dailypapers.presentation.visitors import person_of, reader
@@ -280,6 +281,7 @@ def _page(
         ids = list(grouping.papers_of(group)[(at - 1) * PER_PAGE : at * PER_PAGE + 1])
         shown = ids[:PER_PAGE]
         context |= {
+            "lists": of_group(group, is_member=is_member),
             "cards": list(shown_cards(cards(shown), entries_of(shown), viewer)),
             "path": "/papers",
             "members": [one for one in grouping.members(group) if runs or one.state in Membership.BELONGS],

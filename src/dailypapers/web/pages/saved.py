@@ -27,6 +27,8 @@ from dailypapers.web.keeping import keeping_of
 
 PER_PAGE = 25
 LAST_PAGE = 2_000
+MOST_SHOWN = 16 * 1_000
+"""Characters of the numbers of the collections that a form showed."""
 
 
 @login_required
@@ -76,7 +78,9 @@ def mark(request: HttpRequest, paper_id: int) -> HttpResponse:
 def into_collections(request: HttpRequest, paper_id: int) -> HttpResponse:
     """Have a paper in the collections that the form names, and in a new one if it names that."""
     wanted = [number for text in request.POST.getlist("in") if (number := number_of(text))]
-    shown = [number for text in request.POST.getlist("shown") if (number := number_of(text))]
+    # In one field: as many lists as one can have would be more fields than a form may have.
+    told = request.POST.get("shown", "")[:MOST_SHOWN].split(",")
+    shown = [number for text in told if (number := number_of(text))]
 
     def change(person: User) -> None:
         if name := request.POST.get("new", "").strip():
