@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -97,29 +99,27 @@ def test_members_fill_it_and_administrators_delete_it(
     within = of(alice, kind, bob)
     collection = made(bob, within, papers[1])
     put(alice, collection, papers[0])
-    at = {"collection_id": collection.pk}
-    arrange.note(person=alice, **at, paper_id=papers[1].pk, text="See *here*")
-    arrange.move(person=bob, **at, paper_id=papers[0].pk, position=1)
+    at, first, second = collection.pk, papers[0].pk, papers[1].pk
+    arrange.note(person=alice, collection_id=at, paper_id=second, text="See *here*")
+    arrange.move(person=bob, collection_id=at, paper_id=first, position=1)
     assert order(collection) == [papers[0].pk, papers[1].pk]
-    assert collect.change(person=alice, **at, name="For May").name == "For May"
+    assert collect.change(person=alice, collection_id=at, name="For May").name == "For May"
     with pytest.raises(Refused, match="Only administrators of the group"):
-        collect.delete(person=bob, **at)
+        collect.delete(person=bob, collection_id=at)
     for who in (stranger, person("mo", is_moderator=True), person("root", is_superuser=True)):
         assert not may_change(collection, who)
         assert not may_delete(collection, who)
         for deed in (
-            lambda who=who: collect.change(person=who, **at, name="Mine"),
-            lambda who=who: collect.delete(person=who, **at),
-            lambda who=who: put(who, collection, papers[2]),
-            lambda who=who: arrange.remove(person=who, **at, paper_id=papers[0].pk),
-            lambda who=who: arrange.note(person=who, **at, paper_id=papers[0].pk, text="x"),
-            lambda who=who: arrange.put_into(
-                person=who, paper_id=papers[0].pk, wanted=[collection.pk], shown=[]
-            ),
+            partial(collect.change, person=who, collection_id=at, name="Mine"),
+            partial(collect.delete, person=who, collection_id=at),
+            partial(put, who, collection, papers[2]),
+            partial(arrange.remove, person=who, collection_id=at, paper_id=first),
+            partial(arrange.note, person=who, collection_id=at, paper_id=first, text="x"),
+            partial(arrange.put_into, person=who, paper_id=first, wanted=[at], shown=[]),
         ):
             with pytest.raises(Refused, match="no such collection of yours"):
                 deed()
-    collect.delete(person=alice, **at)
+    collect.delete(person=alice, collection_id=at)
     assert not Collection.objects.exists()
     assert Paper.objects.count() == 5
 
@@ -329,15 +329,15 @@ def test_the_export_has_what_one_put_into_lists_and_nothing_of_lists_one_does_no
     put(bob, collection, papers[1])
     follow.follow(person=bob, kind="collection", what=str(collection.pk))
 
-    def export(who: User) -> dict[str, object]:
+    def export(who: User) -> dict[str, Any]:
         return opened(archive(who, NOW))
 
-    (mine,) = export(bob)["group_lists.json"]  # type: ignore[misc]
+    (mine,) = export(bob)["group_lists.json"]
     assert (mine["list"], mine["group"], mine["paper"]) == ("Confidential reading", "Readers", "2604.00002")
     assert export(bob)["collections.json"] == []
     assert "Confidential" not in json.dumps(export(stranger))
     membership.leave(person=bob, group_id=within.pk)
-    (left,) = export(bob)["group_lists.json"]  # type: ignore[misc]
+    (left,) = export(bob)["group_lists.json"]
     assert (left["list"], left["group"], left["paper"]) == ("", "", "2604.00002")
     assert "Confidential" not in json.dumps(export(bob))
 

@@ -273,7 +273,7 @@ def archive_of(who: User) -> bytes:
 WITHOUT = {
     "leave", "confirm_warning", "choose", "mark_read", "withdraw",  # Whoever is suspended may do these too.
     "opened", "choose_opened", "choose_left_out",
-    "choices", "hand_out", "invitations_left", "may_decide", "all_of", "following",
+    "choices", "hand_out", "hand_out_added", "invitations_left", "may_decide", "all_of", "following",
     "following_names",
     "refuse_links_of_new",  # These change nothing.
     "accept", "create_person", "mark_author", "close_reports", "undo_all",  # Other actions do these.

@@ -1,4 +1,6 @@
-"""Lists of groups on pages: where they stand, whose they are, and that others find none of a private group."""
+"""Lists of groups on pages: where they stand, and that others find none of a private group."""
+
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -147,7 +149,7 @@ def test_members_read_fill_and_order_it(secret: Collection, bob: User, papers: l
 
 
 def text_of_file(client: Client, address: str) -> str:
-    return b"".join(client.get(address)).decode()  # type: ignore[arg-type]
+    return b"".join(client.get(address)).decode()
 
 
 def test_who_put_a_paper_into_a_public_list_is_named_to_members_only(
@@ -239,7 +241,7 @@ def test_the_pages_cost_the_same_for_many_lists_as_for_few(
     client.get(f"/saved/{papers[0].pk}")
 
     def queries() -> list[int]:
-        return [count(lambda address=address: client.get(address)) for address in addresses_of]
+        return [count(partial(client.get, address)) for address in addresses_of]
 
     few = queries()
     more = [one.pk for one in hold(*(record(number) for number in range(10, 20)))]

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from dailypapers.community.comment_text import one_line
@@ -59,12 +60,26 @@ def require_decision(*, by: User, about: Iterable[User | None], on_moderators: b
         if person is None:
             continue
         if person.pk == by.pk:
-            raise Refused("This is about yourself. Another moderator must decide it.")
+            raise Refused(about_oneself(by))
         if by.is_superuser:
             continue
         if person.is_superuser or (person.is_moderator and not on_moderators):
             log.warning("%s was refused: decided about %s", by.handle, person.handle)
             raise Refused("Only administrators can decide this about administrators and moderators.")
+
+
+def about_oneself(by: User) -> str:
+    """What a moderator is told who would decide about themself: who decides it instead."""
+    now = timezone.now()
+    may_act = Q(suspended_until=None) | Q(suspended_until__lte=now)
+    others = User.objects.filter(may_act, is_active=True).exclude(pk=by.pk)
+    if others.filter(is_moderator=True).exists():
+        return "This is about yourself. Another moderator must decide it."
+    if others.filter(is_superuser=True).exists():
+        return (
+            "This is about yourself, and you are the only moderator: an administrator of the site decides it."
+        )
+    return "This is about yourself, and nobody else moderates here. It waits until someone else does."
 
 
 def checked_reason(text: str) -> str:

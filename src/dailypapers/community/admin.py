@@ -106,6 +106,7 @@ class ReportAdmin(ToLookAt):
         "comment_id",
         "paper_id",
         "person",
+        "collection_id",
         "reporter",
         "weight",
         "state",
@@ -113,6 +114,7 @@ class ReportAdmin(ToLookAt):
     )
     list_filter: ClassVar[tuple[str, ...]] = ("state", "reason")
     list_select_related = ("person", "reporter", "closed_by")
+    exclude = ("collection",)
     ordering = ("-pk",)
 
 
@@ -120,9 +122,10 @@ class ReportAdmin(ToLookAt):
 class DecisionAdmin(ToLookAt):
     """The public log, which nobody changes."""
 
-    list_display = ("created_at", "kind", "by", "paper_id", "comment_id", "amount", "reason")
+    list_display = ("created_at", "kind", "by", "paper_id", "comment_id", "collection_id", "amount", "reason")
     list_filter: ClassVar[tuple[str, ...]] = ("kind",)
     list_select_related = ("by",)
+    exclude = ("collection",)
     ordering = ("-pk",)
 
 

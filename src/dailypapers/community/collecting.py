@@ -8,11 +8,14 @@ from django.db.models import Q, QuerySet, Value
 
 from dailypapers.community.grouping import belongs, is_admin, member_of
 from dailypapers.community.models.collections import Bookmark, CollectedPaper, Collection, ReadMark
+from dailypapers.community.models.comments import Report
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
 
 PER_PAGE = 25
 """Papers of a collection on a page."""
+SHOWN = Q(is_public=True, withheld_for="")
+"""Which collections are public, as far as it goes by themselves; `Collection.is_shown` for many."""
 MOST_OFFERED = 200
 """Lists of one's groups that the form of a paper offers, those changed last."""
 
@@ -26,10 +29,13 @@ def readable(number: int, viewer: User | AnonymousUser) -> Collection | None:
 def may_read(collection: Collection, viewer: User | AnonymousUser) -> bool:
     """Whether someone may see a collection: who may change it, and everyone where it is public.
 
-    A list of a private group is seen by its members only, whatever else it says of itself.
+    A list of a private group is seen by its members only, whatever else it says of itself. What a moderator
+    withholds is seen by moderators too.
     """
     if may_change(collection, viewer):
         return True
+    if collection.withheld_for and not (viewer.is_authenticated and viewer.moderates):
+        return False
     if collection.group is not None:
         return collection.is_public and not collection.group.is_private
     return collection.is_public and collection.owner is not None and collection.owner.is_active
@@ -49,10 +55,30 @@ def may_delete(collection: Collection, person: User) -> bool:
     return may_change(collection, person)
 
 
+def moderated(collection: Collection) -> bool:
+    """Whether moderators decide about a collection: one that others saw, and that is no private group's.
+
+    They do also where its owner has stopped showing it since it was reported or withheld.
+    """
+    if collection.group is not None and collection.group.is_private:
+        return False
+    if collection.is_public or collection.withheld_for:
+        return True
+    return collection.reports.filter(state=Report.State.OPEN).exists()
+
+
+def answerable(collection: Collection) -> list[User]:
+    """Who is told of what is decided about a collection: its owner, or who runs its group."""
+    if collection.group_id is None:
+        return [collection.owner] if collection.owner is not None else []
+    runs = Membership.objects.filter(group=collection.group_id, state=Membership.State.ADMIN)
+    return [one.person for one in runs.select_related("person").order_by("since", "pk")]
+
+
 def keepers(collection: Collection) -> QuerySet[User]:
     """Who may change a collection."""
     if collection.group_id is None:
-        return User.objects.filter(pk=collection.owner_id)
+        return User.objects.filter(pk=collection.owner_id or 0)
     belong = Membership.objects.filter(group=collection.group_id, state__in=Membership.BELONGS)
     return User.objects.filter(pk__in=belong.values("person_id"))
 
@@ -60,7 +86,7 @@ def keepers(collection: Collection) -> QuerySet[User]:
 def seen_by(person: User) -> Q:
     """Which collections someone may see, as a condition on them; `may_read` for many."""
     shown = Q(owner__is_active=True) | Q(group__kind=Group.Kind.ORGANIZATION)
-    return _of(person) | (Q(is_public=True) & shown)
+    return _of(person) | (SHOWN & shown)
 
 
 def changeable(person: User) -> QuerySet[Collection]:
@@ -82,7 +108,7 @@ def offered(person: User) -> list[Collection]:
 def of_person(owner: User, viewer: User | AnonymousUser) -> QuerySet[Collection]:
     """A person's collections, as far as the viewer may see them, the last changed first."""
     theirs = Collection.objects.filter(owner=owner).order_by("-changed_at", "-pk")
-    return theirs if viewer.pk == owner.pk else theirs.filter(is_public=True)
+    return theirs if viewer.pk == owner.pk else theirs.filter(SHOWN)
 
 
 def of_group(group: Group, *, is_member: bool) -> QuerySet[Collection]:
@@ -90,7 +116,7 @@ def of_group(group: Group, *, is_member: bool) -> QuerySet[Collection]:
     theirs = Collection.objects.filter(group=group).order_by("-changed_at", "-pk")
     if is_member:
         return theirs
-    return theirs.none() if group.is_private else theirs.filter(is_public=True)
+    return theirs.none() if group.is_private else theirs.filter(SHOWN)
 
 
 def places(collection: Collection, page: int) -> list[CollectedPaper]:

@@ -8,6 +8,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from dailypapers.community.giving import Giving
+from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
@@ -23,6 +24,7 @@ def enter(
     about: Iterable[User | None] = (),
     paper_id: int | None = None,
     comment: Comment | None = None,
+    collection: Collection | None = None,
     amount: int = 1,
     until: datetime | None = None,
     now: datetime | None = None,
@@ -34,6 +36,7 @@ def enter(
         by_site=by is None,
         paper_id=paper_id,
         comment=comment,
+        collection=collection,
         amount=amount,
         until=until,
         reason=reason,
@@ -77,7 +80,7 @@ def forget(*, person: User) -> set[int]:
 
 def hand_out(person: User) -> list[dict[str, Any]]:
     """What someone decided, and what was decided about them; who decided that is told by the public log."""
-    told = "kind", "reason", "until", "created_at", "paper__handle", "comment"
+    told = "kind", "reason", "until", "created_at", "paper__handle", "comment", "collection"
     made = Decision.objects.filter(by=person).order_by("created_at").values(*told)
     about = Decision.objects.filter(people=person).order_by("created_at").values(*told)
     return [

@@ -8,6 +8,8 @@ from django.db.models import Count, F, Max, Min, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community.deciding import own_collections, own_papers
+from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
@@ -24,7 +26,7 @@ Before = dict[str, int]
 
 @dataclass(slots=True)
 class Reported:
-    """One comment, paper or person, and the reports of it that are open."""
+    """One comment, paper, person or collection, and the reports of it that are open."""
 
     weight: int
     since: datetime
@@ -32,12 +34,17 @@ class Reported:
     comment: Comment | None = None
     paper: Paper | None = None
     person: User | None = None
+    collection: Collection | None = None
     reports: list[Report] = field(default_factory=list)
     before: Before = field(default_factory=dict)
+    is_own: bool = False
+    """Whether it is about the moderator who reads it, who cannot decide it."""
 
     @property
     def about(self) -> User | None:
-        """Whom it concerns: who wrote the comment, or who was reported."""
+        """Whom it concerns: who wrote the comment, who was reported, whose the collection is."""
+        if self.collection is not None:
+            return self.collection.owner
         return self.comment.author if self.comment else self.person
 
 
@@ -71,7 +78,9 @@ class Waiting:
     before: Before
 
 
-_Key = tuple[int | None, int | None, int | None]
+_Key = tuple[int | None, int | None, int | None, int | None]
+"""The comment, paper, person and collection of a report, of which one is there."""
+_TARGETS = "comment", "paper", "person", "collection"
 
 
 def open_reports(reason: str = "") -> QuerySet[Report]:
@@ -82,13 +91,15 @@ def open_reports(reason: str = "") -> QuerySet[Report]:
 
 def reported(first: int, most: int, reason: str = "") -> list[Reported]:
     """What was reported, what weighs most first, then what has waited longest."""
-    targets = open_reports(reason).values("comment", "paper", "person")
+    targets = open_reports(reason).values(*_TARGETS)
     weighed = targets.annotate(weight=Sum("weight"), since=Min("created_at"), times=Count("pk"))
-    groups = list(weighed.order_by("-weight", "since", "comment", "paper", "person")[first : first + most])
-    keys = [(one["comment"], one["paper"], one["person"]) for one in groups]
+    groups = list(weighed.order_by("-weight", "since", *_TARGETS)[first : first + most])
+    keys: list[_Key] = [(one["comment"], one["paper"], one["person"], one["collection"]) for one in groups]
     comments = Comment.objects.select_related("author", "paper").in_bulk([key[0] for key in keys if key[0]])
     papers = Paper.objects.in_bulk([key[1] for key in keys if key[1]])
     people = User.objects.in_bulk([key[2] for key in keys if key[2]])
+    of_whom = Collection.objects.select_related("owner", "group")
+    collections = of_whom.in_bulk([key[3] for key in keys if key[3]])
     found: dict[_Key, Reported] = {
         key: Reported(
             one["weight"],
@@ -97,11 +108,12 @@ def reported(first: int, most: int, reason: str = "") -> list[Reported]:
             comments.get(key[0]),
             papers.get(key[1]),
             people.get(key[2]),
+            collections.get(key[3]),
         )
         for key, one in zip(keys, groups, strict=True)
     }
     for report in _reports_of(keys):
-        shown = found.get((report.comment_id, report.paper_id, report.person_id))
+        shown = found.get((report.comment_id, report.paper_id, report.person_id, report.collection_id))
         if shown is not None and len(shown.reports) < MOST_REPORTS:
             shown.reports.append(report)
     known = before(one.about.pk for one in found.values() if one.about)
@@ -111,12 +123,25 @@ def reported(first: int, most: int, reason: str = "") -> list[Reported]:
     return list(found.values())
 
 
+def mark_own(rows: Sequence[Reported], by: User) -> None:
+    """Mark what is about a moderator, or about a paper or collection of theirs; two queries or three."""
+    papers = own_papers([one.paper.pk for one in rows if one.paper], by)
+    collections = own_collections([one.collection for one in rows if one.collection], by)
+    for one in rows:
+        one.is_own = (
+            (one.about is not None and one.about.pk == by.pk)
+            or (one.paper is not None and one.paper.pk in papers)
+            or (one.collection is not None and one.collection.pk in collections)
+        )
+
+
 def _reports_of(keys: Sequence[_Key]) -> list[Report]:
     rows = Report.objects.filter(state=Report.State.OPEN).select_related("reporter").order_by("-created_at")
     of_comments = rows.filter(comment__in=[key[0] for key in keys if key[0]])
     of_papers = rows.filter(paper__in=[key[1] for key in keys if key[1]])
     of_people = rows.filter(person__in=[key[2] for key in keys if key[2]])
-    return [*of_comments, *of_papers, *of_people]
+    of_collections = rows.filter(collection__in=[key[3] for key in keys if key[3]])
+    return [*of_comments, *of_papers, *of_people, *of_collections]
 
 
 def held_votes(why: str = "") -> QuerySet[Vote]:

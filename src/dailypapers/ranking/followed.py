@@ -8,6 +8,7 @@ from heapq import nlargest
 from typing import Any, Final
 
 from dailypapers.catalogue.hiding import not_hidden
+from dailypapers.community.collecting import SHOWN
 from dailypapers.community.grouping import papers_of_members
 from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.follows import Follow
@@ -137,7 +138,7 @@ def _collected(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
     by_person = {one.person_id: one.pk for one in _people(follows)}
     if not by_person:
         return []
-    public = Collection.objects.filter(owner__in=by_person, is_public=True, papers__gt=0)
+    public = Collection.objects.filter(SHOWN, owner__in=by_person, papers__gt=0)
     newest = public.order_by("-changed_at", "-pk").values_list("owner_id", "pk")[:MOST_COLLECTIONS]
     return _together(_PLACES, ((by_person[owner], pk, wanted) for owner, pk in newest))
 
@@ -147,7 +148,7 @@ def _listed(follows: Sequence[Follow], wanted: int) -> list[tuple[Any, ...]]:
     by_group = {one.group_id: one.pk for one in follows if one.group_id is not None}
     if not by_group:
         return []
-    public = Collection.objects.filter(group__in=by_group, is_public=True, papers__gt=0)
+    public = Collection.objects.filter(SHOWN, group__in=by_group, papers__gt=0)
     newest = public.order_by("-changed_at", "-pk").values_list("group_id", "pk")[:MOST_COLLECTIONS]
     return _together(_PLACES, ((by_group[group], pk, wanted) for group, pk in newest))
 

@@ -8,7 +8,7 @@ from dailypapers.community.models.people import User
 
 
 def keeping_of(paper: Paper, viewer: User) -> dict[str, object]:
-    """What the forms of a paper show: what one keeps of it, and the lists one may put it into or that have it."""
+    """What the forms of a paper show: what one keeps of it, and the lists that may have it or do."""
     lists = offered(viewer)
     there = CollectedPaper.objects.filter(paper=paper, collection__in=[one.pk for one in lists])
     inside = set(there.values_list("collection_id", flat=True))

@@ -34,6 +34,8 @@ class ShownDecision:
     paper: str
     address: str
     """Of the paper; empty where there is none."""
+    collection: int | None
+    """The number of the collection, for moderators: its name is nobody else's affair."""
 
 
 def shown_decisions(decisions: Sequence[Decision], *, to_moderator: bool = False) -> list[ShownDecision]:
@@ -53,6 +55,7 @@ def _shown(decision: Decision, *, to_moderator: bool) -> ShownDecision:
         people=tuple(decision.people.all()) if named else (),
         paper=paper.handle if paper else "",
         address=address_of(paper.handle) if paper else "",
+        collection=decision.collection_id if to_moderator else None,
     )
 
 

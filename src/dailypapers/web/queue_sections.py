@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dailypapers.community import claiming, queue, rings
 from dailypapers.community.models.comments import Report
+from dailypapers.community.models.people import User
 
 MOST_COUNTED: Final = 99
 """Up to which what waits is counted; more is `99+`."""
@@ -30,6 +31,8 @@ class Section:
     template: str
     choices: tuple[tuple[str, str], ...] = ()
     """What the rows can be narrowed to: values and labels."""
+    mark_own: Callable[[Sequence[Any], User], None] | None = None
+    """Marks the rows that are about the moderator who reads them."""
 
     def waiting(self) -> int:
         """How many wait, counted no further than is shown."""
@@ -44,6 +47,7 @@ SECTIONS: list[Section] = [
         queue.reported,
         "moderation/reported.html",
         tuple((one.value, str(one.label)) for one in Report.Reason),
+        queue.mark_own,
     ),
     Section(
         "votes",

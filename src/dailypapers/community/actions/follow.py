@@ -16,7 +16,7 @@ from dailypapers.catalogue.models import Category, Paper
 from dailypapers.community import texts
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.actions.look_up import look_up
-from dailypapers.community.collecting import readable, seen_by
+from dailypapers.community.collecting import SHOWN, readable, seen_by
 from dailypapers.community.comment_text import says_nothing
 from dailypapers.community.giving import Giving
 from dailypapers.community.joined import joined
@@ -207,7 +207,7 @@ def _end(follows: QuerySet[Follow]) -> None:
 
 def let_go_of_lists(*, person_id: int, group: Group) -> None:
     """Follow no more what a person sees no more who leaves a group; what was told of it goes along."""
-    lists = group.lists.all() if group.is_private else group.lists.filter(is_public=False)
+    lists = group.lists.all() if group.is_private else group.lists.exclude(SHOWN)
     Follow.objects.filter(follower=person_id, collection__in=lists).delete()
 
 

@@ -33,6 +33,7 @@ def hand_out(person: User) -> list[dict[str, Any]]:
             "name": one.name,
             "about": one.about,
             "is_public": one.is_public,
+            "withheld_for": one.withheld_for,
             "created_at": one.created_at,
             "papers": held.get(one.pk, []),
         }

@@ -103,7 +103,7 @@ def _reactions(person: User) -> list[dict[str, Any]]:
 
 def _reports(person: User) -> list[dict[str, Any]]:
     rows = Report.objects.filter(reporter=person)
-    told = "comment", "paper__handle", "person__handle", "reason", "text", "created_at", "state"
+    told = "comment", "paper__handle", "person__handle", "collection", "reason", "text", "created_at", "state"
     return [dict(row) for row in rows.values(*told)]
 
 

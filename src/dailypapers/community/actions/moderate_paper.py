@@ -11,6 +11,7 @@ from dailypapers.catalogue.models import Merge, Paper
 from dailypapers.community.access import Refused, checked_reason, require_moderator
 from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
+from dailypapers.community.deciding import require_others_paper
 from dailypapers.community.models.comments import Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
@@ -43,8 +44,9 @@ def hide(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -
 
 @transaction.atomic
 def show(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -> Paper:
-    """List a paper again. Raises `Refused`."""
+    """List a paper again; of one's own another moderator does. Raises `Refused`."""
     require_moderator(by)
+    require_others_paper(paper_id, by)
     reason = checked_reason(reason)
     paper = _held(paper_id)
     if not hiding.show(paper_id):

@@ -1,4 +1,4 @@
-"""Comments, papers and people that a moderator should look at."""
+"""Comments, papers, people and collections that a moderator should look at."""
 
 import logging
 from datetime import datetime
@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
+from dailypapers.community.collecting import answerable, may_change, readable
 from dailypapers.community.comment_text import cleaned
+from dailypapers.community.deciding import require_others_collection, require_others_paper
 from dailypapers.community.joined import joined
 from dailypapers.community.limits import AN_HOUR, allow
+from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.comments import Comment, Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
@@ -26,6 +29,7 @@ Reason = Report.Reason
 
 OF_COMMENTS = (Reason.SPAM, Reason.ABUSE, Reason.OFF_TOPIC, Reason.PRIVATE, Reason.OTHER)
 OF_PAPERS = (Reason.NOT_RESEARCH, Reason.TWICE, Reason.WRONG, Reason.SPAM, Reason.OTHER)
+OF_COLLECTIONS = (Reason.SPAM, Reason.ABUSE, Reason.WRONG, Reason.PRIVATE, Reason.OTHER)
 OF_PEOPLE = (Reason.SPAM, Reason.ABUSE, Reason.PRETENDS, Reason.PRIVATE, Reason.OTHER)
 
 
@@ -74,6 +78,20 @@ def report_person(
     return reported
 
 
+def report_collection(
+    *, person: User, collection_id: int, reason: str, text: str = "", now: datetime | None = None
+) -> Collection:
+    """Report a public collection, once. Raises `Refused`, `TooMany`."""
+    text = _checked(person, reason, text, OF_COLLECTIONS, now)
+    collection = readable(collection_id, person)
+    if collection is None or (not collection.is_shown and not may_change(collection, person)):
+        raise Refused("There is no such collection, or it is not public.")
+    if may_change(collection, person):
+        raise Refused("This is your own collection; you can change it.")
+    _keep(Report(collection=collection, reporter=person, reason=reason, text=text), person, now)
+    return collection
+
+
 def close_reports(reports: "QuerySet[Report]", *, by: User | None, state: Report.State, now: datetime) -> int:
     """Close those of some reports that are open; gives how many. The caller has checked that `by` may."""
     return reports.filter(state=Report.State.OPEN).update(state=state, closed_at=now, closed_by=by)
@@ -81,27 +99,53 @@ def close_reports(reports: "QuerySet[Report]", *, by: User | None, state: Report
 
 @transaction.atomic
 def decide_reports(
-    *, about: Paper | User, by: User, state: Report.State, reason: str, now: datetime | None = None
+    *,
+    about: Paper | User | Collection,
+    by: User,
+    state: Report.State,
+    reason: str,
+    now: datetime | None = None,
 ) -> None:
-    """Close the reports of a paper or a person: as right, after something was done, or dismiss them.
+    """Close the reports of a paper, a person or a collection: as right, after something was done, or dismiss.
 
     Raises `Refused`. What is done about them is an action of its own.
     """
-    people = [about] if isinstance(about, User) else []
+    people = _concerned(about)
     require_decision(by=by, about=people)
+    if isinstance(about, Collection):
+        require_others_collection(about, by)
+    if isinstance(about, Paper):
+        require_others_paper(about.pk, by)
     now = now or timezone.now()
     reason = checked_reason(reason)
     if not close_reports(_of(about), by=by, state=state, now=now):
         raise Refused("Someone else has looked at these reports already.")
     if state == Report.State.DISMISSED:
         paper_id = about.pk if isinstance(about, Paper) else None
-        enter(Decision.Kind.DISMISS, by=by, reason=reason, about=people, paper_id=paper_id, now=now)
+        collection = about if isinstance(about, Collection) else None
+        enter(
+            Decision.Kind.DISMISS,
+            by=by,
+            reason=reason,
+            about=people,
+            paper_id=paper_id,
+            collection=collection,
+            now=now,
+        )
     log.info("%s closed the reports of %s: %s, %s", by.handle, about, state, reason)
 
 
-def _of(about: Paper | User) -> "QuerySet[Report]":
+def _concerned(about: Paper | User | Collection) -> list[User]:
+    if isinstance(about, Collection):
+        return answerable(about)
+    return [about] if isinstance(about, User) else []
+
+
+def _of(about: Paper | User | Collection) -> "QuerySet[Report]":
     if isinstance(about, Paper):
         return Report.objects.filter(paper=about)
+    if isinstance(about, Collection):
+        return Report.objects.filter(collection=about)
     return Report.objects.filter(person=about)
 
 
@@ -131,4 +175,6 @@ def _keep(row: Report, person: User, now: datetime | None) -> None:
 def _named(row: Report) -> str:
     if row.comment_id is not None:
         return f"comment {row.comment_id}"
+    if row.collection_id is not None:
+        return f"collection {row.collection_id}"
     return f"paper {row.paper_id}" if row.paper_id is not None else f"person {row.person_id}"

@@ -102,8 +102,8 @@ def _readers(collection: Collection) -> QuerySet[Follow]:
     """The follows of a collection by those who may see it; an owner is not told of what they did."""
     follows = Follow.objects.filter(kind=Follow.Kind.COLLECTION, collection=collection)
     if collection.group is None:
-        return follows.exclude(follower=collection.owner_id) if collection.is_public else follows.none()
-    everyone = collection.is_public and not collection.group.is_private
+        return follows.exclude(follower=collection.owner_id) if collection.is_shown else follows.none()
+    everyone = collection.is_shown and not collection.group.is_private
     return follows if everyone else follows.filter(follower__in=keepers(collection))
 
 

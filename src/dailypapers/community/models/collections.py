@@ -25,6 +25,9 @@ class Collection(models.Model):
     """`about` as the renderer made it."""
     renderer = models.PositiveSmallIntegerField(default=0)
     is_public = models.BooleanField(default=False)
+    """Whether others are to see it, as those whose it is want it."""
+    withheld_for = models.CharField(max_length=200, blank=True)
+    """Why a moderator took it out of public sight; empty where none did."""
     papers = models.PositiveIntegerField(default=0)
     """How many it holds; kept with each change, never counted over."""
     created_at = models.DateTimeField()
@@ -49,6 +52,11 @@ class Collection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.name}"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is public: those whose it is want it, and no moderator withholds it."""
+        return self.is_public and not self.withheld_for
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.groups import Group
 
 
@@ -145,7 +146,7 @@ class Reaction(models.Model):
 
 
 class Report(models.Model):
-    """That a person thinks a moderator should look at a comment, a paper or a person."""
+    """That a person thinks a moderator should look at a comment, a paper, a person or a collection."""
 
     class Reason(models.TextChoices):
         """What is wrong with it."""
@@ -173,6 +174,9 @@ class Report(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="reports_about", db_index=False
     )
+    collection = models.ForeignKey(
+        Collection, models.CASCADE, null=True, related_name="reports", db_index=False
+    )
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="reports")
     reason = models.CharField(max_length=12, choices=Reason.choices)
     text = models.TextField(blank=True)
@@ -188,11 +192,13 @@ class Report(models.Model):
             models.UniqueConstraint(fields=["comment", "reporter"], name="report_once"),
             models.UniqueConstraint(fields=["paper", "reporter"], name="paper_report_once"),
             models.UniqueConstraint(fields=["person", "reporter"], name="person_report_once"),
+            models.UniqueConstraint(fields=["collection", "reporter"], name="collection_report_once"),
             models.CheckConstraint(
                 condition=(
-                    models.Q(comment__isnull=False, paper=None, person=None)
-                    | models.Q(comment=None, paper__isnull=False, person=None)
-                    | models.Q(comment=None, paper=None, person__isnull=False)
+                    models.Q(comment__isnull=False, paper=None, person=None, collection=None)
+                    | models.Q(comment=None, paper__isnull=False, person=None, collection=None)
+                    | models.Q(comment=None, paper=None, person__isnull=False, collection=None)
+                    | models.Q(comment=None, paper=None, person=None, collection__isnull=False)
                 ),
                 name="report_of_one_thing",
             ),
@@ -200,4 +206,5 @@ class Report(models.Model):
         indexes = [models.Index(fields=["created_at"], condition=models.Q(state="open"), name="report_open")]
 
     def __str__(self) -> str:
-        return f"{self.reason} of {self.comment_id or self.paper_id or self.person_id}"
+        of = self.comment_id or self.paper_id or self.person_id or self.collection_id
+        return f"{self.reason} of {of}"

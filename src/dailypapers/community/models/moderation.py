@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.comments import Comment
 
 
@@ -35,6 +36,8 @@ class Decision(models.Model):
         DISCHARGE = "discharge", "made someone a moderator no more"
         CONFIRM_CLAIM = "confirm-claim", "confirmed someone as an author"
         DENY_CLAIM = "deny-claim", "denied that someone is an author"
+        WITHHOLD_COLLECTION = "hide-collection", "took a collection out of public sight"
+        ALLOW_COLLECTION = "show-collection", "lets a collection be public again"
         DELETE_ORGANIZATION = "delete-organization", "deleted an organization"
         UNDO_CORRECTION = "undo-correction", "undid what an author put right"
 
@@ -49,6 +52,8 @@ class Decision(models.Model):
     """Whom it concerns: moderators see all of them, others only who was suspended or appointed."""
     paper = models.ForeignKey(Paper, models.SET_NULL, null=True, related_name="decisions")
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="decisions")
+    collection = models.ForeignKey(Collection, models.SET_NULL, null=True, related_name="decisions")
+    """Moderators are led to it; its name stands nowhere in the log."""
     amount = models.PositiveIntegerField(default=1)
     """How many votes; 1 for everything else."""
     until = models.DateTimeField(null=True)

@@ -15,10 +15,12 @@ from dailypapers.catalogue.cards import cards
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import arrange, collect
 from dailypapers.community.actions.follow import following
+from dailypapers.community.actions.report import OF_COLLECTIONS, choices
 from dailypapers.community.collecting import (
     PER_PAGE,
     may_change,
     may_delete,
+    moderated,
     of_person,
     places,
     readable,
@@ -122,6 +124,9 @@ def page(request: HttpRequest, number: str, words: str | None = None) -> HttpRes
     # Nobody needs to follow what they alone fill.
     if viewer.is_authenticated and collection.owner_id != viewer.pk:
         context["follows"] = True
+        context["moderates"] = viewer.moderates and moderated(collection)
+        if collection.is_shown and not is_own:
+            context["report_reasons"] = choices(OF_COLLECTIONS)
         context["followed"] = following(person_of(request), "collection", str(collection.pk))
     return render(request, "pages/collection.html", context)
 

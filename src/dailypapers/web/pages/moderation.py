@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dailypapers.community import queue as queue_of
 from dailypapers.community import rings
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Refused, about_oneself
 from dailypapers.community.actions import moderate_comment, moderate_person
 from dailypapers.community.actions import vote as votes
 from dailypapers.community.actions.report import decide_reports
@@ -43,12 +43,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         raise Http404("The queue cannot be narrowed to this.")
     page = page_of(request, LAST_PAGE)
     rows = section.rows((page - 1) * PER_PAGE, PER_PAGE + 1, only)
+    by = person_of(request)
+    if section.mark_own is not None:
+        section.mark_own(rows, by)
     here = {"show": section.name} | ({"only": only} if only else {})
     context = {
         "sections": waiting,
         "section": section,
         "only": only,
         "rows": rows[:PER_PAGE],
+        "about_oneself": about_oneself(by) if any(getattr(one, "is_own", False) for one in rows) else "",
         "previous_page": f"?{urlencode(here | {'page': page - 1})}" if page > 1 else "",
         "next_page": f"?{urlencode(here | {'page': page + 1})}" if len(rows) > PER_PAGE else "",
     }

@@ -12,9 +12,10 @@ from dailypapers.catalogue.hiding import reason_for
 from dailypapers.catalogue.models import Merge, Paper
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.community import queue
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Refused, about_oneself
 from dailypapers.community.actions import moderate_comment, moderate_paper
 from dailypapers.community.actions.report import decide_reports
+from dailypapers.community.deciding import own_papers
 from dailypapers.community.models.comments import Discussion, Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
@@ -45,6 +46,7 @@ def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
         "paper": found,
         "address": address_of(found.handle),
         "hidden": reason_for(found),
+        "may_not": about_oneself(by) if own_papers([found.pk], by) else "",
         "locked": Discussion.objects.filter(paper=found).values_list("locked", flat=True).first(),
         "merges": [_shown(merge) for merge in Merge.objects.filter(paper=found).order_by("-pk")[:MOST]],
         "reports": reports.order_by("-created_at")[:MOST],

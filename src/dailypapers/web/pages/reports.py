@@ -1,11 +1,11 @@
-"""Telling moderators of a paper or a person; comments are reported where they stand."""
+"""Telling moderators of a paper, a person or a collection; comments are reported where they stand."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
-from dailypapers.community.actions.report import report_paper, report_person
+from dailypapers.community.actions.report import report_collection, report_paper, report_person
 from dailypapers.community.models.people import User
 from dailypapers.web.deeds import at_paper, deed
 
@@ -27,6 +27,16 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         request,
         f"/people/{handle}",
         lambda who: report_person(person=who, handle=handle, reason=reason, text=text),
+    )
+
+
+def collection(request: HttpRequest, number: int) -> HttpResponse:
+    """Have a moderator look at a public collection."""
+    reason, text = _told(request)
+    return _report(
+        request,
+        f"/collections/{number}",
+        lambda who: report_collection(person=who, collection_id=number, reason=reason, text=text),
     )
 
 
