@@ -19,6 +19,7 @@ from dailypapers.community.actions.comment import edit, remove, write
 from dailypapers.community.actions.react import react
 from dailypapers.community.models.comments import Comment, CommentEdit, Discussion, Reaction, Report
 from dailypapers.community.models.people import User
+from dailypapers.presentation.comment_words import excerpt
 from dailypapers.ranking.models import Score
 from dailypapers.web import discussion as shown_discussion
 from tests.community.people import person, signed_in
@@ -443,6 +444,6 @@ def test_edits_and_removals_reach_the_order(paper: Paper, alice: User) -> None:
 def test_the_beginning_of_a_comment_is_what_it_says_itself(paper: Paper, alice: User) -> None:
     body = "> quoted\n\n**Bold**, `a<b` and $x^2$, [see](https://e.org).\n\n```\ncode\n```\n\nThe end."
     comment = write(person=alice, paper_id=paper.pk, body=body)
-    assert shown_discussion.excerpt(comment, 200) == "Bold, a<b and x², see. The end."
+    assert excerpt(comment, 200) == "Bold, a<b and x², see. The end."
     quote = write(person=alice, paper_id=paper.pk, body="> only quoted")
-    assert shown_discussion.excerpt(quote, 200) == "> only quoted"
+    assert excerpt(quote, 200) == "> only quoted"

@@ -1,25 +1,22 @@
 """The discussion of a paper as its page shows it: everything decided here, nothing looked up in templates."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from dailypapers.catalogue.models import Paper
-from dailypapers.community import markdown
 from dailypapers.community.actions.report import OF_COMMENTS, choices
-from dailypapers.community.comment_text import LONGEST, one_line
+from dailypapers.community.comment_text import LONGEST
 from dailypapers.community.models.comments import Comment, Discussion, Reaction
 from dailypapers.community.models.groups import Group
 from dailypapers.community.models.people import User
 from dailypapers.presentation import mathematics
+from dailypapers.presentation.comment_words import html_of
 from dailypapers.presentation.sentences import sentences
 
 PER_PAGE: Final = 25
@@ -28,11 +25,7 @@ MOST_ANSWERS: Final = 500
 """Answers shown on a page; who wants to read more than that in one go?"""
 INDENTED: Final = 3
 """Depth up to which answers stand further in; what is deeper says whom it answers."""
-_FORMULA_CHARACTERS: Final = 6_000
 _MOST_QUOTES: Final = 40
-
-_NOT_ITS_OWN = re.compile(r"<(blockquote|pre)>.*?</\1>", re.DOTALL)
-_MATH = re.compile(r'<(span|div) class="math">(\$\$?)(.*?)\2</\1>', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,47 +185,9 @@ def page_of(comment: Comment) -> int:
     return before.count() // PER_PAGE + 1
 
 
-def html_of(comment: Comment) -> SafeString:
-    """A comment's words as HTML with its formulas set; made anew where an older version made them."""
-    if comment.renderer == markdown.VERSION:
-        return words_html(comment.body, comment.html, comment.renderer)
-    called = markdown.mentioned(comment.body)
-    known = User.objects.filter(handle__in=called).values_list("handle", flat=True)
-    return words_html(comment.body, markdown.render(comment.body, known), markdown.VERSION)
-
-
-def words_html(text: str, html: str, renderer: int) -> SafeString:
-    """Somebody's words as HTML with their formulas set; made anew where an older renderer made them."""
-    if renderer != markdown.VERSION:
-        html = markdown.render(text)
-    # The renderer lets only listed elements through, and formulas are set by our own setter.
-    return mark_safe(_with_formulas(html))  # noqa: S308
-
-
-def excerpt(comment: Comment, longest: int) -> str:
-    """The beginning of what a comment itself says, in plain text: without what it quotes and without code."""
-    own = _NOT_ITS_OWN.sub(" ", comment.html[:8_000])
-    text = unescape(strip_tags(own)).replace("\n", " ")
-    return one_line(mathematics.plain(text), longest) or one_line(comment.body, longest)
-
-
 def reactions_of(comment: Comment, viewer: User | AnonymousUser) -> list[ShownReaction]:
     """What people think of one comment."""
     return _reactions([comment.pk], viewer if isinstance(viewer, User) else None)[comment.pk]
-
-
-def _with_formulas(html: str) -> str:
-    left = _FORMULA_CHARACTERS
-
-    def put(found: re.Match[str]) -> str:
-        nonlocal left
-        latex = unescape(found[3])
-        left -= len(latex)
-        if left < 0:
-            return found[0]
-        return mathematics.formula(latex, f"{found[2]}{latex}{found[2]}", found[2] == "$$")
-
-    return _MATH.sub(put, html)
 
 
 def _add_comments(shown: ShownDiscussion, reader: User | None, page: int) -> None:

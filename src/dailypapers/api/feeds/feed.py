@@ -134,6 +134,15 @@ class Feed:
         return f"{path or self.path}{ending if form == 'json' else ''}.{form}{f'?{query}' if query else ''}"
 
 
+def page_of(request: HttpRequest, last: int) -> int:
+    """The page that the address asks for. Raises Http404 that says which there are."""
+    text = request.GET.get("page", "1")
+    number = int(text) if len(text) < 8 and text.isascii() and text.isdecimal() else 0
+    if not 1 <= number <= last:
+        raise Http404(f"Pages of this feed are numbered from 1 to {last}.")
+    return number
+
+
 def told_plainly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """What is not there is said in plain text: programs that read feeds have no use for a page."""
 

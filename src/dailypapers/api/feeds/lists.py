@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dailypapers.api.feeds.answer import answer, remembered
 from dailypapers.api.feeds.feed import Feed, site_of, told_plainly
-from dailypapers.api.feeds.papers import entries_of, stamps_of
+from dailypapers.api.feeds.papers import PAPERS, entries_of, stamps_of
 from dailypapers.catalogue.clock import today
 from dailypapers.presentation.fields import name as field_name
 from dailypapers.presentation.list_choices import ListChoices, WrongChoice, heading, list_choices
@@ -21,8 +21,8 @@ from dailypapers.ranking.lists import LAST_PAGE, PER_PAGE, ListPage
 from dailypapers.ranking.nearby import front_day, neighbours, newest_day
 from dailypapers.ranking.periods import Kind, NotAPeriod, Period
 
-PAGES = 2
-"""Pages of a list on one page of its feed: 50 papers, so that who looks once a day finds its best."""
+PAGES = PAPERS // PER_PAGE
+"""Pages of a list on one page of its feed."""
 
 DAYS_BACK = 6
 """Days before the newest that fill up the newest papers while that day has only begun."""
@@ -105,10 +105,10 @@ def _newest(day: date, wanted: ListChoices) -> _Found:
     ids, has_next = _of_list(period, wanted)
     earlier, _ = neighbours(period, wanted.selection)
     oldest = first - timedelta(days=DAYS_BACK)
-    while wanted.page == 1 and len(ids) < PAGES * PER_PAGE and earlier and earlier.first >= oldest:
+    while wanted.page == 1 and len(ids) < PAPERS and earlier and earlier.first >= oldest:
         more, _ = _of_list(earlier, wanted)
         fresh = [one for one in more if one not in ids]
-        room = PAGES * PER_PAGE - len(ids)
+        room = PAPERS - len(ids)
         ids += fresh[:room]
         if len(fresh) > room:
             break  # The rest of it stands on its own list, which is the part before this one.
@@ -140,7 +140,7 @@ def _pages(list_page: Callable[[int], ListPage], page: int) -> tuple[list[int], 
             break
     if page > 1 and not ids:
         raise Http404("This feed has no such page: it has fewer papers.")
-    return ids, papers > page * PAGES * PER_PAGE and page * PAGES < LAST_PAGE
+    return ids, papers > page * PAPERS and page * PAGES < LAST_PAGE
 
 
 def _found(

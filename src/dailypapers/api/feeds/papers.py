@@ -1,6 +1,7 @@
 """Papers as entries of a feed: whole abstracts, every author there is room for, and where to read them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from html import escape
 from typing import Any, Final
@@ -20,6 +21,8 @@ from dailypapers.presentation.labels import LINK_NAMES, SCHEME_NAMES
 from dailypapers.presentation.mathematics import plain
 from dailypapers.presentation.sentences import first_sentences
 
+PAPERS: Final = 50
+"""Entries of a page of a feed."""
 NAMED_AUTHORS: Final = 50
 """Authors of an entry; a feed of fifty papers of large collaborations would be some megabytes with all."""
 _SUMMARY: Final = 240
@@ -34,17 +37,28 @@ def stamps_of(paper_ids: Sequence[int]) -> list[tuple[Any, ...]]:
     return [written[pk] for pk in paper_ids if pk in written]
 
 
-def entries_of(paper_ids: Sequence[int], site: str, said: dict[int, str] | None = None) -> list[Entry]:
+def entries_of(
+    paper_ids: Sequence[int],
+    site: str,
+    said: Mapping[int, str] | None = None,
+    put_there: Mapping[int, datetime] | None = None,
+) -> list[Entry]:
     """The entries of papers, without those that are hidden: a fixed number of queries.
 
-    `said` are words in HTML to be put before what an entry says.
+    `said` are words in HTML to be put before what an entry says; `put_there` is when papers came to a list
+    that is not one of days, whose feed they were published in then.
     """
     papers = Paper.objects.filter(hidden=None).in_bulk(paper_ids)
     records = held_records(list(papers), most_authors=NAMED_AUTHORS)
-    return [
-        entry_of(papers[pk], records[pk], site, (said or {}).get(pk, ""))
+    made = (
+        (pk, entry_of(papers[pk], records[pk], site, (said or {}).get(pk, "")))
         for pk in paper_ids
         if pk in papers and pk in records
+    )
+    put = put_there or {}
+    return [
+        replace(entry, published=put[pk], updated=max(put[pk], entry.updated)) if pk in put else entry
+        for pk, entry in made
     ]
 
 

@@ -20,6 +20,7 @@ from dailypapers.community.collecting import (
     PER_PAGE,
     may_change,
     may_delete,
+    may_read,
     moderated,
     of_person,
     places,
@@ -30,10 +31,11 @@ from dailypapers.community.models.collections import CollectedPaper, Collection
 from dailypapers.community.models.people import User
 from dailypapers.presentation.addresses import address_of
 from dailypapers.presentation.card import ShownCard, shown_cards
+from dailypapers.presentation.comment_words import words_html
+from dailypapers.presentation.other_forms import forms_of
 from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
 from dailypapers.web.deeds import deed, number_of, page_of, status_of
-from dailypapers.web.discussion import words_html
 
 LAST_PAGE = arrange.MOST_PAPERS // PER_PAGE
 
@@ -128,6 +130,8 @@ def page(request: HttpRequest, number: str, words: str | None = None) -> HttpRes
         if collection.is_shown and not is_own:
             context["report_reasons"] = choices(OF_COLLECTIONS)
         context["followed"] = following(person_of(request), "collection", str(collection.pk))
+    if may_read(collection, AnonymousUser()):
+        context["other_forms"] = [forms_of(collection.address, json="feed.json")]
     return render(request, "pages/collection.html", context)
 
 

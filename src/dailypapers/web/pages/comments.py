@@ -22,6 +22,7 @@ from dailypapers.community.grouping import is_admin
 from dailypapers.community.models.comments import Comment, Discussion
 from dailypapers.community.models.people import User
 from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.comment_words import html_of
 from dailypapers.presentation.visitors import may_see, reader, shown_paper
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.deeds import number_of, status_of
@@ -30,7 +31,6 @@ from dailypapers.web.discussion import (
     can_write,
     deeds_of,
     discussion,
-    html_of,
     page_of,
     reactions_of,
 )

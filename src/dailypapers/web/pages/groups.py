@@ -23,6 +23,7 @@ from dailypapers.community.actions.follow import following
 from dailypapers.community.collecting import of_group
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.presentation.card import shown_cards
+from dailypapers.presentation.other_forms import forms_of
 from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
 from dailypapers.web.deeds import number_of, page_of, status_of
@@ -274,6 +275,8 @@ def _page(
         "typed": {name: request.POST.get(name, "")[:500] for name in ("handle", "paper", "words")},
         "can_fill": runs or (is_member and group.is_private),
     }
+    if not group.is_private:
+        context["other_forms"] = [forms_of(group.address)]
     if viewer.is_authenticated and not group.is_private:
         context |= {"follows": True, "followed": following(person_of(request), "organization", group.slug)}
     if is_member or not group.is_private:

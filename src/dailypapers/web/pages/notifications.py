@@ -15,9 +15,9 @@ from dailypapers.community import unsubscribing
 from dailypapers.community.actions import notify
 from dailypapers.community.models.notifications import Kind, Notification
 from dailypapers.community.models.people import User
+from dailypapers.presentation.comment_words import excerpt
 from dailypapers.presentation.visitors import person_of
 from dailypapers.web.deeds import page_of
-from dailypapers.web.discussion import excerpt
 
 PER_PAGE = 50
 LAST_PAGE = 100

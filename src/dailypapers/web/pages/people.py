@@ -17,10 +17,11 @@ from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.models.votes import Vote
 from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.comment_words import excerpt
+from dailypapers.presentation.other_forms import OtherForms, forms_of
 from dailypapers.presentation.people import avatar
 from dailypapers.presentation.visitors import reader
 from dailypapers.web.deeds import page_of
-from dailypapers.web.discussion import excerpt
 
 PER_PAGE = 25
 SHOWN_PAPERS = 10
@@ -69,7 +70,13 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     context["submissions"] = [(one, address_of(one.paper.handle)) for one in newest[:SHOWN_SUBMISSIONS]]
     context["comments"] = _shown_comments(_comments(person, is_own=is_own)[:SHOWN_COMMENTS])
     context["collections"] = of_person(person, viewer)[:SHOWN_COLLECTIONS]
+    context["other_forms"] = [forms_of(f"{path}/submissions", title="Put forward"), *_feeds(person)]
     return render(request, "pages/profile.html", context)
+
+
+def _feeds(person: User) -> list[OtherForms]:
+    """The feed of someone's comments, where they let others see them."""
+    return [forms_of(f"/people/{person.handle}/comments", title="Comments")] if person.shows_comments else []
 
 
 def comments(request: HttpRequest, handle: str) -> HttpResponse:
@@ -84,6 +91,7 @@ def comments(request: HttpRequest, handle: str) -> HttpResponse:
     context = {
         "person": person,
         "is_own": is_own,
+        "other_forms": _feeds(person),
         "comments": found[:PER_PAGE],
         "previous_page": f"?page={page - 1}" if page > 1 else "",
         "next_page": f"?page={page + 1}" if len(found) > PER_PAGE and page < LAST_PAGE else "",

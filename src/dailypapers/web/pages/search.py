@@ -24,6 +24,7 @@ from dailypapers.presentation.card import ShownCard, shown_cards
 from dailypapers.presentation.fields import name as field_name
 from dailypapers.presentation.fields import names
 from dailypapers.presentation.narrowing import choices, in_force, with_more
+from dailypapers.presentation.other_forms import forms_of
 from dailypapers.presentation.visitors import reader
 from dailypapers.ranking.lists import PER_PAGE
 from dailypapers.search.encoder import StaticEncoder
@@ -78,6 +79,13 @@ class _Address:
         told = {name: one for name, one in values.items() if one != "" and usual.get(name) != one}
         return f"/search?{urlencode(told)}" if told else "/search"
 
+    @property
+    def feed_query(self) -> str:
+        """What the feed of the search is asked: its newest papers, unless the reader chose an order."""
+        told = {"q": self.q, "mode": self.mode if self.mode != "hybrid" else "", "exact": "1" * self.exact}
+        told["sort"] = "votes" if self.sort == "votes" else ""
+        return urlencode({name: value for name, value in told.items() if value})
+
 
 def page(request: HttpRequest) -> HttpResponse:
     """The results for `?q=`; a paper's identifier or whole title leads to the paper itself.
@@ -86,6 +94,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """
     asked, under_way = _asked(request), bool(HtmxDetails(request))
     context: dict[str, object] = {"q": asked.q, "asked": asked, "as_written": asked.to(exact=1)}
+    if asked.q:
+        context["other_forms"] = [forms_of("/search", asked.feed_query)]
     paper = finding.meant(asked.q) if asked.q else None
     status = 200
     if asked.q and paper is None and not asked.exact:

@@ -17,8 +17,8 @@ from dailypapers.community.models.people import User
 from dailypapers.community.trust import level_of
 from dailypapers.presentation import fields, mathematics, people
 from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.comment_words import html_of
 from dailypapers.presentation.voting import ShownVotes
-from dailypapers.web import discussion
 from dailypapers.web.discussion import ShownComment, ShownReaction
 
 register = template.Library()
@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 @register.filter
 def comment_html(comment: Comment) -> SafeString:
     """What a comment says, as its readers see it."""
-    return discussion.html_of(comment)
+    return html_of(comment)
 
 
 @register.filter
