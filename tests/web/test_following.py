@@ -20,7 +20,7 @@ from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.follows import Follow, TopicPaper
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
-from dailypapers.web.following import followable
+from dailypapers.presentation.following import followable
 from tests.community.people import person, signed_in
 from tests.papers import hold, record
 

@@ -29,6 +29,7 @@ class CommunityConfig(AppConfig):
             add_media,
             arrange,
             bookmark,
+            feed_key,
             follow,
             group_papers,
             invite,
@@ -58,6 +59,7 @@ class CommunityConfig(AppConfig):
         giving.add(leave_groups.GIVING)
         giving.add(moderation_log.GIVING)
         giving.add(follow.GIVING)
+        giving.add(feed_key.GIVING)
         for one in (
             *leave_claims.GIVINGS,
             *leave_comments.GIVINGS,

@@ -12,6 +12,7 @@ from dailypapers.web.pages import (
     comments,
     corrections,
     errors,
+    feed_address,
     following,
     group_lists,
     group_paper,
@@ -156,6 +157,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "settings/invitations/<int:number>/withdraw", account.withdraw_invitation, name="withdraw-invitation"
     ),
+    path("settings/feed", feed_address.page, name="feed-address"),
     path("settings/standing", account.standing, name="standing"),
     path("settings/export", account.export, name="export"),
     path("settings/leave", account.leave_page, name="leave"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, re_path
 
-from dailypapers.api.feeds import kept, lists, said, search
+from dailypapers.api.feeds import following, kept, lists, said, search
 
 _FORM = r"\.(?P<form>rss|atom|json)$"
 _COLLECTION = r"(?P<number>\d{1,15})(?:-(?P<words>[\w-]*))?"
@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^comments{_FORM}", said.everywhere),
     re_path(rf"^people/(?P<handle>[-\w]+)/comments{_FORM}", said.by_person),
     re_path(rf"^people/(?P<handle>[-\w]+)/submissions{_FORM}", said.submitted_by),
+    re_path(rf"^feeds/(?P<secret>[-\w]+)/following{_FORM}", following.following),
 ]

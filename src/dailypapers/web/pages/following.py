@@ -13,12 +13,12 @@ from dailypapers.community.actions import follow as actions
 from dailypapers.community.models.follows import Follow
 from dailypapers.community.models.people import User
 from dailypapers.presentation.card import shown_cards
+from dailypapers.presentation.following import because, listed
 from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.followed import LAST_PAGE, PER_PAGE, newest_followed
 from dailypapers.ranking.lists import entries_of
 from dailypapers.ranking.nearby import newest_day
 from dailypapers.web.deeds import back, deed, number_of, page_of
-from dailypapers.web.following import because, listed
 
 
 @login_required
@@ -35,7 +35,9 @@ def page(request: HttpRequest) -> HttpResponse:
     by_paper = {one.paper_id: one for one in found}
     by_number = {one.pk: one for one in followed}
     context = {
-        "papers": [(card, because(card, by_paper[card.card.paper.pk], by_number)) for card in shown],
+        "papers": [
+            (card, because(card.card.categories, by_paper[card.card.paper.pk], by_number)) for card in shown
+        ],
         "kinds": listed(followed),
         "follows": len(followed),
         "path": "/papers",

@@ -23,6 +23,7 @@ from dailypapers.presentation.answers import answer, marked
 from dailypapers.presentation.card import ShownCard, shown_cards
 from dailypapers.presentation.fields import name as field_name
 from dailypapers.presentation.fields import names
+from dailypapers.presentation.following import followable
 from dailypapers.presentation.narrowing import choices, in_force, with_more
 from dailypapers.presentation.other_forms import forms_of
 from dailypapers.presentation.visitors import reader
@@ -35,7 +36,6 @@ from dailypapers.search.query.parse import LONGEST
 from dailypapers.search.readings import readings
 from dailypapers.search.scoring import Part
 from dailypapers.search.store import NoIndex
-from dailypapers.web.following import followable
 
 SORTS = {"relevance": "Best", "date": "Newest", "votes": "Most votes"}
 MODES = {"hybrid": "Words and meaning", "lexical": "Words", "dense": "Meaning"}

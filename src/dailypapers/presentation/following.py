@@ -1,4 +1,4 @@
-"""What one follows, as templates need it."""
+"""What one follows, as pages and feeds tell it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from dailypapers.community.actions.look_up import query_of
 from dailypapers.community.models.follows import Follow
 from dailypapers.presentation.addresses import address_of
-from dailypapers.presentation.card import ShownCard
 from dailypapers.presentation.fields import name as field_name
 from dailypapers.presentation.mathematics import plain
 from dailypapers.ranking.followed import Followed, Way
@@ -79,7 +78,7 @@ def followable(query: str) -> tuple[str, str]:
     return "search", query
 
 
-def because(card: ShownCard, found: Followed, follows: Mapping[int, Follow]) -> list[ShownFollow]:
+def because(categories: Sequence[str], found: Followed, follows: Mapping[int, Follow]) -> list[ShownFollow]:
     """By which of one's follows a paper came, those together that brought it in the same way.
 
     By its fields only where nothing else brought it.
@@ -90,7 +89,7 @@ def because(card: ShownCard, found: Followed, follows: Mapping[int, Follow]) -> 
     return [
         shown_follow(one)
         for one in follows.values()
-        if one.field and any(_is_in(name, one.field) for name in card.card.categories)
+        if one.field and any(_is_in(name, one.field) for name in categories)
     ][:MOST_REASONS]
 
 
