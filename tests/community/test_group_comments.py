@@ -20,6 +20,7 @@ from dailypapers.community.actions.notify import GRACE, tell_watchers
 from dailypapers.community.actions.react import react
 from dailypapers.community.actions.report import report
 from dailypapers.community.actions.send_notices import send_due
+from dailypapers.community.actions.take_away import put_back, take_away
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.giving import all_givings
 from dailypapers.community.models.comments import Comment, CommentEdit, Discussion, Reaction
@@ -201,11 +202,15 @@ def test_others_change_nothing_and_learn_nothing(
             react(person=who, comment_id=secret.pk, kind="agree")
         with pytest.raises(Refused, match="gone"):
             report(person=who, comment_id=secret.pk, reason="spam")
+        with pytest.raises(Refused, match="gone"):
+            take_away(by=who, comment_id=secret.pk, reason="No.")
+        with pytest.raises(Refused, match="gone"):
+            put_back(by=who, comment_id=secret.pk)
     for who in strangers[1:]:
         with pytest.raises(Refused, match="gone"):
             moderate_comment.hide(comment_id=secret.pk, by=who, reason="No.")
     for client in (Client(), *map(signed_in, strangers)):
-        for deed in ("edit", "remove", "react", "report", "hide", "show"):
+        for deed in ("edit", "remove", "react", "report", "hide", "show", "take-away", "put-back"):
             answer = client.post(f"/comments/{secret.pk}/{deed}", {"body": "x", "kind": "agree"})
             assert answer.status_code == 404, deed
         sent = {"body": "Hello?", "group": str(readers.pk)}
@@ -261,8 +266,9 @@ def test_members_write_answer_change_and_react_on_the_groups_page(
     assert SECRET in in_place.content.decode()
     with pytest.raises(Refused, match="another person"):
         remove(person=bob, comment_id=secret.pk)
-    remove(person=alice, comment_id=written.pk)
-    assert "I do." not in client.get(at).content.decode(), "who runs the group takes away"
+    with pytest.raises(Refused, match="another person"):
+        remove(person=alice, comment_id=written.pk)
+    take_away(by=alice, comment_id=written.pk, reason="Off the subject.")
     page = client.get("/papers/2604.00001").content.decode()
     assert f'<a href="{at}">Readers</a> 2 comments' in page
 
@@ -363,3 +369,72 @@ def test_links_of_new_members_wait_for_no_moderator(
     assert not among.waits
     assert not among.is_hidden
     assert edit(person=newcomer, comment_id=among.pk, body=f"{body} https://other.example").html
+
+
+def test_what_an_administrator_takes_away_shows_who_did_so_and_why_and_is_read_by_its_author(
+    paper: Paper, readers: Group, alice: User, bob: User
+) -> None:
+    carol = person("carol", is_moderator=True)
+    membership.invite(by=alice, group_id=readers.pk, handle="carol")
+    membership.join(person=carol, group_id=readers.pk)
+    written = write(person=bob, paper_id=paper.pk, body="Alice is wrong here.", group_id=readers.pk)
+    at = f"{readers.address}/papers/{paper.pk}"
+    for reason in ("", "x" * 201):
+        with pytest.raises(Refused, match=r"Say why|200 characters"):
+            take_away(by=alice, comment_id=written.pk, reason=reason)
+    with pytest.raises(Refused, match="Only administrators of the group"):
+        take_away(by=carol, comment_id=written.pk, reason="No.")
+    answer = signed_in(alice).post(f"/comments/{written.pk}/take-away", {"reason": "I <disagree>"})
+    assert answer["Location"] == f"{at}#comment-{written.pk}"
+    gone = "Taken away by Alice, an administrator of the group: I &lt;disagree&gt;."
+    for who, reads in ((alice, False), (bob, True), (carol, False)):
+        page = signed_in(who).get(at).content.decode()
+        assert gone in page, "although nobody answered it"
+        assert ("Alice is wrong here." in page) == reads, who
+        assert "and moderators can read it" not in page
+    said = Notification.objects.filter(person=bob).latest("pk").said
+    assert said == "Alice took a comment of yours away in Readers: I <disagree>"
+    assert not Notification.objects.filter(comment=written, read_at=None).exists()
+    with pytest.raises(Refused, match="gone"):
+        take_away(by=alice, comment_id=written.pk, reason="Again.")
+    with pytest.raises(Refused, match="gone"):
+        edit(person=bob, comment_id=written.pk, body="Alice is right.")
+
+
+def test_an_administrator_shows_it_again_unless_its_author_removed_it(
+    paper: Paper, readers: Group, alice: User, bob: User
+) -> None:
+    written = write(person=bob, paper_id=paper.pk, body="Alice is wrong here.", group_id=readers.pk)
+    at = f"{readers.address}/papers/{paper.pk}"
+    with pytest.raises(Refused, match="gone"):
+        put_back(by=alice, comment_id=written.pk)
+    take_away(by=alice, comment_id=written.pk, reason="Off the subject")
+    with pytest.raises(Refused, match="This is your own comment"):
+        put_back(by=bob, comment_id=written.pk)
+    desk, author = signed_in(alice), signed_in(bob)
+    for client, deed, other in ((desk, "put-back", "remove"), (author, "remove", "put-back")):
+        assert client.get(f"/comments/{written.pk}/form/{deed}").status_code == 200
+        assert client.get(f"/comments/{written.pk}/form/{other}").status_code == 404
+    desk.post(f"/comments/{written.pk}/put-back")
+    assert "Alice is wrong here." in desk.get(at).content.decode()
+    take_away(by=alice, comment_id=written.pk, reason="Off the subject")
+    author.post(f"/comments/{written.pk}/remove")
+    written.refresh_from_db()
+    assert (written.body, written.hidden_by, written.hidden_for) == ("", alice, "Off the subject")
+    with pytest.raises(Refused, match="gone"):
+        put_back(by=alice, comment_id=written.pk)
+    assert "an administrator of the group: Off the subject" in desk.get(at).content.decode()
+    leave_site(person=alice)
+    page = signed_in(bob).get(at).content.decode()
+    assert "Taken away by an administrator of the group: Off the subject" in page
+
+
+def test_nobody_takes_away_what_everyone_reads_or_their_own(
+    secret: Comment, paper: Paper, alice: User, bob: User
+) -> None:
+    public = write(person=bob, paper_id=paper.pk, body="In public.")
+    with pytest.raises(Refused, match="gone"):
+        take_away(by=alice, comment_id=public.pk, reason="No.")
+    with pytest.raises(Refused, match="your own comment"):
+        take_away(by=alice, comment_id=secret.pk, reason="No.")
+    assert signed_in(alice).get(f"/comments/{public.pk}/form/take-away").status_code == 404

@@ -1,6 +1,7 @@
 """Organizations and private groups: who makes, runs, joins and leaves them, and what their pages have."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -15,11 +16,14 @@ from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions import decide_claim, group, group_papers, membership
 from dailypapers.community.actions.claim import claim
 from dailypapers.community.actions.leave import leave as leave_site
+from dailypapers.community.actions.vote import vote
 from dailypapers.community.grouping import papers_of, visible
 from dailypapers.community.models.groups import Group, GroupPaper, Membership
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.models.people import User
+from dailypapers.community.models.votes import Vote
+from dailypapers.community.voting import SHOWN_MEMBERS, voting_of_members
 from tests.community.people import person
 from tests.papers import NOW, hold, named, record
 
@@ -321,3 +325,48 @@ def test_leaving_the_site_leaves_groups_to_who_is_there_longest(
     lab.refresh_from_db()
     assert lab.members == 2
     assert not Group.objects.filter(pk=readers.pk).exists(), "nobody is left in it"
+
+
+def test_the_votes_of_members_are_counted_and_named_for_members_only_as_far_as_they_let_it_be_seen(
+    alice: User, bob: User, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    made = group.create(person=alice, kind=Group.Kind.PRIVATE, name="Readers")
+    members = [bob, *(person(name) for name in ("shy", "gone", "held"))]
+    for who in members:
+        membership.invite(by=alice, group_id=made.pk, handle=who.handle)
+        membership.join(person=who, group_id=made.pk)
+    invited, other = person("invited"), person("other")
+    membership.invite(by=alice, group_id=made.pk, handle="invited")
+    first, second, third = hold(record(1), record(2), record(3))
+    for who in (alice, *members, invited, other):
+        vote(person=who, paper_id=first.pk)
+    vote(person=bob, paper_id=second.pk)
+    vote(person=other, paper_id=third.pk)
+    User.objects.filter(handle="shy").update(shows_votes=False)
+    membership.leave(person=members[2], group_id=made.pk)
+    Vote.objects.filter(person__handle="held").update(held="same address")
+    ids = [first.pk, second.pk, third.pk]
+    with django_assert_num_queries(1):
+        named = voting_of_members(ids, made.pk, names=True)
+    assert {pk: (one.members, [who.handle for who in one.named]) for pk, one in named.items()} == {
+        first.pk: (2, ["bob", "alice"]),
+        second.pk: (1, ["bob"]),
+    }
+    counted = voting_of_members(ids, made.pk, names=False)
+    assert {pk: (one.members, one.named) for pk, one in counted.items()} == {
+        first.pk: (2, ()),
+        second.pk: (1, ()),
+    }
+    assert voting_of_members([], made.pk, names=True) == {}
+
+
+def test_many_members_are_named_up_to_a_number(alice: User) -> None:
+    made = group.create(person=alice, kind=Group.Kind.ORGANIZATION, name="Lab")
+    (paper,) = hold(record(1))
+    for number in range(SHOWN_MEMBERS + 2):
+        who = person(f"m-{number}")
+        membership.invite(by=alice, group_id=made.pk, handle=who.handle)
+        membership.join(person=who, group_id=made.pk)
+        vote(person=who, paper_id=paper.pk)
+    found = voting_of_members([paper.pk], made.pk, names=True)[paper.pk]
+    assert (found.members, len(found.named), found.more) == (SHOWN_MEMBERS + 2, SHOWN_MEMBERS, 2)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from dailypapers.community.actions import group, membership
+from dailypapers.community.actions.vote import vote
 from dailypapers.community.models.groups import Group, GroupPaper, Membership
 from dailypapers.community.models.people import User
 from tests.community.people import person, signed_in
@@ -117,6 +118,32 @@ def test_papers_are_put_there_by_any_identifier_and_taken_off(readers: Group, al
     assert f'href="{at}/{paper.pk}"' in page
     client.post(at, {"deed": "take-off", "paper": str(paper.pk)})
     assert not GroupPaper.objects.exists()
+
+
+def test_cards_say_how_many_members_voted_and_name_them_to_members(
+    lab: Group, readers: Group, alice: User, bob: User
+) -> None:
+    voted, other = hold(record(1), record(2))
+    for of in (lab, readers):
+        for paper in (voted, other):
+            GroupPaper.objects.create(group=of, paper=paper, added_at=lab.created_at)
+    User.objects.filter(pk=alice.pk).update(name=f"Alice {HOSTILE}")
+    for who in (alice, bob):
+        vote(person=who, paper_id=voted.pk)
+    named = '1 member voted for it: <a href="/people/alice">'
+    for of in (lab, readers):
+        page = text_of(signed_in(alice), of.address)
+        assert page.count("voted for it: ") == 1
+        assert named in page
+        assert "<script>alert" not in page
+    for client in (Client(), signed_in(bob)):
+        page = text_of(client, lab.address)
+        assert "1 member voted for it</p>" in page
+        assert named not in page
+    User.objects.filter(pk=alice.pk).update(shows_votes=False)
+    for client in (Client(), signed_in(bob), signed_in(alice)):
+        assert "voted for it</p>" not in text_of(client, lab.address)
+    assert "member voted" not in text_of(signed_in(alice), readers.address)
 
 
 def test_what_is_said_of_a_group_is_changed_on_a_page(lab: Group, readers: Group, alice: User) -> None:

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 
+from dailypapers.community.models.groups import Membership
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote, VoteCount
 
 SHOWN_VOTERS = 3
 """Voters that a card shows before "and 5 more"."""
+SHOWN_MEMBERS = 10
+"""Members who voted for a paper that the page of their group names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,44 @@ def voting(
         pk: Voting(pk, counts.get(pk, 0), pk in mine, bool(mine.get(pk)), tuple(voters.get(pk, ())))
         for pk in paper_ids
     }
+
+
+@dataclass(frozen=True, slots=True)
+class VotingOfMembers:
+    """The votes of a group's members for a paper."""
+
+    members: int
+    """How many voted and let it be seen."""
+    named: tuple[Voter, ...] = ()
+    """The newest of them, for who may know."""
+
+    @property
+    def more(self) -> int:
+        """How many voted beside those named."""
+        return self.members - len(self.named)
+
+
+def voting_of_members(paper_ids: Sequence[int], group_id: int, *, names: bool) -> dict[int, VotingOfMembers]:
+    """The votes of a group's members for some papers, where there are any; one query.
+
+    Members who show no votes are neither named nor counted: of two members a count would tell who. With
+    `names` the newest are named.
+    """
+    belong = Membership.objects.filter(group=group_id, state__in=Membership.BELONGS).values("person_id")
+    votes = Vote.objects.filter(
+        paper__in=paper_ids, held="", person__in=belong, person__shows_votes=True, person__is_active=True
+    )
+    place = Window(RowNumber(), partition_by="paper", order_by=[F("created_at").desc(), F("pk").desc()])
+    numbered = votes.annotate(place=place, of_paper=Window(Count("pk"), partition_by="paper"))
+    newest = numbered.filter(place__lte=SHOWN_MEMBERS if names else 1).order_by("paper", "place")
+    counts: dict[int, int] = {}
+    named: dict[int, list[Voter]] = {}
+    for paper_id, members, handle, name in newest.values_list(
+        "paper_id", "of_paper", "person__handle", "person__name"
+    ):
+        counts[paper_id] = members
+        named.setdefault(paper_id, []).append(Voter(handle, name or handle))
+    return {pk: VotingOfMembers(members, tuple(named[pk]) if names else ()) for pk, members in counts.items()}
 
 
 def _voters(paper_ids: Sequence[int], shown: int) -> dict[int, list[Voter]]:

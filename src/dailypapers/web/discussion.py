@@ -120,7 +120,7 @@ def deeds_of(
         return []
     mine, found = comment.author_id == reader.pk, []
     if comment.is_hidden:
-        return [("show", "Show it again")] if reader.moderates and comment.hidden_for else []
+        return _deeds_of_hidden(comment, reader, runs_group=runs_group)
     if can_write:
         found.append(("answer", "Answer"))
     if mine and can_write:
@@ -128,8 +128,20 @@ def deeds_of(
     elif not mine and comment.group_id is None:
         found.append(("report", "Report"))
     elif not mine and runs_group:
-        found.append(("remove", "Remove"))
+        found.append(("take-away", "Take away"))
     return [*found, ("hide", "Hide")] if reader.moderates and comment.group_id is None else found
+
+
+def _deeds_of_hidden(comment: Comment, reader: User, *, runs_group: bool) -> list[tuple[str, str]]:
+    if not comment.hidden_for:
+        return []
+    if comment.group_id is None:
+        return [("show", "Show it again")] if reader.moderates else []
+    if not comment.body:
+        return []
+    if comment.author_id == reader.pk:
+        return [("remove", "Remove it for good")]
+    return [("put-back", "Show it again")] if runs_group else []
 
 
 def discussion(
@@ -196,8 +208,9 @@ def _add_comments(shown: ShownDiscussion, reader: User | None, page: int) -> Non
     shown.pages = max(1, -(-all_roots.count() // PER_PAGE))
     shown.page = min(max(page, 1), shown.pages)
     first = (shown.page - 1) * PER_PAGE
-    roots = list(all_roots.select_related("author").order_by("pk")[first : first + PER_PAGE])
-    answers = said.filter(root__in=[root.pk for root in roots]).select_related("author")
+    named = ("author", "hidden_by") if shown.group else ("author",)
+    roots = list(all_roots.select_related(*named).order_by("pk")[first : first + PER_PAGE])
+    answers = said.filter(root__in=[root.pk for root in roots]).select_related(*named)
     under: dict[int | None, list[Comment]] = defaultdict(list)
     everyone = {root.pk: root for root in roots}
     for answer in answers.order_by("pk")[:MOST_ANSWERS]:
@@ -224,27 +237,36 @@ def _thread(root: Comment, under: dict[int | None, list[Comment]], reader: User 
     kept: list[Comment] = []
     needed: set[int] = set()
     for one in reversed(list(walk())):
-        if not one.is_hidden or one.pk in needed or _sees_hidden(one, reader):
+        if not one.is_hidden or one.pk in needed or _sees_place(one, reader):
             kept.append(one)
             if one.parent_id is not None:
                 needed.add(one.parent_id)
     return kept[::-1]
 
 
-def _sees_hidden(comment: Comment, reader: User | None) -> bool:
-    """Whether a reader is shown that a moderator hid it: its author and moderators are."""
+def _sees_place(comment: Comment, reader: User | None) -> bool:
+    """Whether a reader is shown that a comment without answers was hidden.
+
+    All members are shown what an administrator took away in their group, so that none of it goes quietly;
+    else who may read it still.
+    """
+    return bool(comment.group_id and comment.hidden_for) or _reads_hidden(comment, reader)
+
+
+def _reads_hidden(comment: Comment, reader: User | None) -> bool:
+    """Whether a reader reads what was hidden: its author does, and moderators, but not in a private group."""
     if reader is None or not (comment.hidden_for or comment.waits):
         return False
-    return reader.moderates or comment.author_id == reader.pk
+    return comment.author_id == reader.pk or (reader.moderates and comment.group_id is None)
 
 
 def _why_gone(comment: Comment) -> str:
     if comment.waits:
         return "Waits for a moderator, as links of new accounts to other sites do"
-    if comment.hidden_for:
-        return f"Hidden by a moderator: {comment.hidden_for}"
-    by_another = comment.hidden_by_id is not None and comment.hidden_by_id != comment.author_id
-    return "Removed by who runs the group" if by_another and comment.group_id else "Removed by its author"
+    if comment.hidden_for and comment.group_id is not None:
+        by = f"{comment.hidden_by.shown_name}, " if comment.hidden_by else ""
+        return f"Taken away by {by}an administrator of the group: {comment.hidden_for}"
+    return f"Hidden by a moderator: {comment.hidden_for}" if comment.hidden_for else "Removed by its author"
 
 
 def _shown(
@@ -258,7 +280,7 @@ def _shown(
     if comment.is_hidden:
         gone = _why_gone(comment)
     told = discussion.told
-    readable = not gone or _sees_hidden(comment, reader)
+    readable = not gone or _reads_hidden(comment, reader)
     return ShownComment(
         comment=comment,
         html=html_of(comment) if readable else SafeString(""),

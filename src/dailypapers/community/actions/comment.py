@@ -15,7 +15,7 @@ from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
 from dailypapers.community.authorship import is_author
 from dailypapers.community.comment_text import LONGEST, cleaned, says_nothing
-from dailypapers.community.grouping import belongs, is_admin
+from dailypapers.community.grouping import belongs
 from dailypapers.community.joined import joined
 from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.comments import Comment, CommentEdit, Report
@@ -127,7 +127,7 @@ def edit(*, person: User, comment_id: int, body: str, now: datetime | None = Non
 def remove(*, person: User, comment_id: int, now: datetime | None = None) -> Comment:
     """Take one's own comment away with all that it ever said; answers to it stay. Raises `Refused`.
 
-    Who runs a private group takes away what others wrote there.
+    Of one that an administrator of a private group took away, it stays to be seen who did so and why.
     """
     now = now or timezone.now()
     require_active(person, now)
@@ -136,7 +136,9 @@ def remove(*, person: User, comment_id: int, now: datetime | None = None) -> Com
         if not comment.waits:
             discussions.add(comment, times=-1)
         blank(comment, now)
-        comment.hidden_by, comment.waits = person, False
+        comment.waits = False
+        if not comment.hidden_for:
+            comment.hidden_by = person
         comment.save(update_fields=["hidden_by", "waits"])
         notify.nobody_more(comment, now)
         close_reports(comment.reports.all(), by=None, state=Report.State.MOOT, now=now)
@@ -198,16 +200,19 @@ def _answered(comment_id: int | None, paper_id: int, group_id: int | None) -> Co
 
 def _own(person: User, comment_id: int, *, removes: bool = False) -> Comment:
     comment = Comment.everywhere.select_for_update().filter(pk=comment_id).first()
-    if comment is None or (comment.is_hidden and not (removes and comment.waits)):
+    if comment is None or (comment.is_hidden and not (removes and _can_go(comment))):
         raise Refused("This comment is gone.")
     if comment.group_id is not None and not belongs(person, comment.group_id):
         raise Refused("This comment is gone.")
     if comment.author_id != person.pk:
-        if removes and comment.group_id is not None and is_admin(person, comment.group_id):
-            return comment
         log.warning("%s tried to change comment %d of someone else", person.handle, comment_id)
         raise Refused("This is another person's comment.")
     return comment
+
+
+def _can_go(comment: Comment) -> bool:
+    """Whether the author of a hidden comment can remove it: it waits, or was taken away in a group."""
+    return comment.waits or (comment.group_id is not None and bool(comment.hidden_for and comment.body))
 
 
 def _known(handles: list[str]) -> list[tuple[str, int]]:

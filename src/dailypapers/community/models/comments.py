@@ -70,7 +70,7 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
     hidden_for = models.CharField(max_length=200, blank=True)
-    """The moderator's reason; empty for one that its author removed."""
+    """The reason of a moderator or of the group's administrator; empty for one that its author removed."""
     waits = models.BooleanField(default=False)
     """Whether it is hidden only until a moderator has looked at it, as it has links of a new account."""
     told_at = models.DateTimeField(null=True)

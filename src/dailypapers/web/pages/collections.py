@@ -125,7 +125,7 @@ def page(request: HttpRequest, number: str, words: str | None = None) -> HttpRes
     }
     # Nobody needs to follow what they alone fill.
     if viewer.is_authenticated and collection.owner_id != viewer.pk:
-        context["follows"] = True
+        context["follows"] = is_own or collection.is_shown
         context["moderates"] = viewer.moderates and moderated(collection)
         if collection.is_shown and not is_own:
             context["report_reasons"] = choices(OF_COLLECTIONS)

@@ -14,6 +14,7 @@ from dailypapers.community import discussions
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import comment as actions
 from dailypapers.community.actions import moderate_comment
+from dailypapers.community.actions import take_away as in_group
 from dailypapers.community.actions.react import react as react_to
 from dailypapers.community.actions.report import OF_COMMENTS, choices
 from dailypapers.community.actions.report import report as report_to_moderators
@@ -69,6 +70,24 @@ def remove(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Take one's own comment away."""
     return _change(
         request, comment_id, "remove", lambda person: actions.remove(person=person, comment_id=comment_id)
+    )
+
+
+def take_away(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Take a comment of another away, for who runs its private group."""
+    reason = request.POST.get("reason", "")
+    return _change(
+        request,
+        comment_id,
+        "take-away",
+        lambda person: in_group.take_away(comment_id=comment_id, by=person, reason=reason),
+    )
+
+
+def put_back(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Show a comment again that was taken away, for who runs its private group."""
+    return _change(
+        request, comment_id, "put-back", lambda person: in_group.put_back(comment_id=comment_id, by=person)
     )
 
 

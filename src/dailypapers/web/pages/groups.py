@@ -22,6 +22,7 @@ from dailypapers.community.actions import group_papers, membership
 from dailypapers.community.actions.follow import following
 from dailypapers.community.collecting import of_group
 from dailypapers.community.models.groups import Group, Membership
+from dailypapers.community.voting import voting_of_members
 from dailypapers.presentation.card import shown_cards
 from dailypapers.presentation.other_forms import forms_of
 from dailypapers.presentation.visitors import person_of, reader
@@ -283,9 +284,11 @@ def _page(
         at = page_of(request, LAST_PAGE)
         ids = list(grouping.papers_of(group)[(at - 1) * PER_PAGE : at * PER_PAGE + 1])
         shown = ids[:PER_PAGE]
+        voted = voting_of_members(shown, group.pk, names=is_member)
+        own_cards = shown_cards(cards(shown), entries_of(shown), viewer)
         context |= {
             "lists": of_group(group, is_member=is_member),
-            "cards": list(shown_cards(cards(shown), entries_of(shown), viewer)),
+            "cards": [(one, voted.get(one.card.paper.pk)) for one in own_cards],
             "path": "/papers",
             "members": [one for one in grouping.members(group) if runs or one.state in Membership.BELONGS],
             "previous_page": f"{group.address}?page={at - 1}" if at > 1 else "",
