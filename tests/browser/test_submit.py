@@ -44,6 +44,7 @@ def test_a_paper_is_submitted_with_a_picture_without_javascript(
     expect(page.get_by_text("The paper stands on today’s list")).to_be_visible()
     shown = page.get_by_role("img", name="A red half")
     expect(shown).to_be_visible()
+    page.wait_for_load_state()  # Its width is that of the file until the style sheet has come.
     assert shown.bounding_box()["width"] <= 320  # type: ignore[index]
     expect(page.locator(".comments strong")).to_have_text("grows")
     assert Submission.objects.count() == 1

@@ -25,6 +25,12 @@ from tests.papers import hold, record
 from tests.site.processes import HeldBack, asked, begun, environment, held, migrated, papers, runs, until
 
 
+@pytest.fixture(autouse=True)
+def connection_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a task closes would be the test's own connection, with its transaction."""
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+
+
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     return tmp_path / "worker.log"
@@ -118,7 +124,6 @@ class TestOneSourceThatFails:
 
         refreshed: list[object] = []
         monkeypatch.setattr(worker, "refresh", lambda **asked: refreshed.append(asked))
-        monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # the test's own would go too
         monkeypatch.setattr(all_sources()["huggingface"], "of_day", fails)
         settings.SOURCES = ("huggingface", "arxiv")
         monkeypatch.setenv("DAILYPAPERS_SOURCE_HUGGINGFACE_BASE_URL", origin.url)

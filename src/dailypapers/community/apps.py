@@ -38,6 +38,7 @@ class CommunityConfig(AppConfig):
             leave_comments,
             leave_groups,
             submit,
+            token,
             vote,
         )
 
@@ -60,6 +61,7 @@ class CommunityConfig(AppConfig):
         giving.add(moderation_log.GIVING)
         giving.add(follow.GIVING)
         giving.add(feed_key.GIVING)
+        giving.add(token.GIVING)
         for one in (
             *leave_claims.GIVINGS,
             *leave_comments.GIVINGS,

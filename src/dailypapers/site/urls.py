@@ -33,6 +33,7 @@ from dailypapers.web.pages import (
     search,
     status,
     submit,
+    tokens,
     votes,
 )
 
@@ -160,6 +161,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "settings/invitations/<int:number>/withdraw", account.withdraw_invitation, name="withdraw-invitation"
     ),
     path("settings/feed", feed_address.page, name="feed-address"),
+    path("settings/tokens", tokens.page, name="tokens"),
+    path("settings/tokens/<int:token_id>/revoke", tokens.revoke, name="revoke-token"),
     path("settings/standing", account.standing, name="standing"),
     path("settings/export", account.export, name="export"),
     path("settings/leave", account.leave_page, name="leave"),
