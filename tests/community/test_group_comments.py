@@ -256,7 +256,7 @@ def test_members_write_answer_change_and_react_on_the_groups_page(
     client.post(f"/comments/{secret.pk}/react", {"kind": "agree"})
     assert Reaction.objects.get().comment_id == secret.pk
     refused = client.post(f"/comments/on/{paper.pk}", {"body": "", "group": str(readers.pk)})
-    assert refused.status_code == 403
+    assert refused.status_code == 422
     assert SECRET in refused.content.decode(), "the group's page says what is wrong"
     in_place = client.post(
         f"/comments/on/{paper.pk}",

@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -107,11 +108,36 @@ def test_a_tuning_killed_leaves_an_encoder_and_an_index_that_go_together(tmp_pat
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="on one core no others are started")
 def test_the_processes_that_prepare_a_large_index_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(ENDLESS_BUILD)
-    told = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
     command = [sys.executable, str(tmp_path / "program.py"), str(tmp_path / "index")]
     with subprocess.Popen(command, env=told, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert int(said(process)) > 0
         started = children_of(process.pid)
         assert len(started) >= 2
         process.kill()
+    assert until(lambda: not any(map(runs, started)), within=10)
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="on one core no others are started")
+def test_ctrl_c_ends_a_large_build_in_one_place(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(
+        ENDLESS_BUILD.replace("    Store(", "    try:\n        Store(") + "    except KeyboardInterrupt:\n"
+        "        print('ended', file=sys.stderr)\n"
+    )
+    told = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
+    command = [sys.executable, str(tmp_path / "program.py"), str(tmp_path / "index")]
+    with subprocess.Popen(
+        command,
+        env=told,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # As a terminal has it: the signal reaches the whole group.
+    ) as process:
+        assert int(said(process)) > 0
+        started = children_of(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert errors == "ended\n"
     assert until(lambda: not any(map(runs, started)), within=10)

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +164,31 @@ def test_a_site_that_runs_builds_its_index_anew_unasked(monkeypatch: pytest.Monk
         for thread in keeper._threads:
             thread.join(30)
     assert indexing.store().status().papers == 1
+
+
+@pytest.mark.parametrize("ends_by", ["looking", "its processes' end"])
+def test_a_worker_that_ends_while_it_builds_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, ends_by: str
+) -> None:
+    monkeypatch.setattr(index_keeper, "RENEW_EVERY", 0.05)
+    caplog.set_level(logging.INFO, "dailypapers.index")
+    hold(record(1))
+    building = threading.Event()
+
+    def slow(progress: Any, **more: Any) -> Any:
+        building.set()
+        for _ in range(600):
+            time.sleep(0.05)
+            if ends_by == "looking":
+                progress(1)
+            elif keeper._stopping.is_set():
+                raise BrokenProcessPool("A process in the process pool was terminated abruptly")
+
+    monkeypatch.setattr(indexing, "build", slow)
+    keeper = IndexKeeper()
+    keeper.start()
+    assert building.wait(10)
+    keeper.stop()
+    assert not any(thread.is_alive() for thread in keeper._threads)
+    assert not [line for line in caplog.records if line.levelno >= logging.ERROR]
+    assert "is left; the one in use stays" in caplog.text

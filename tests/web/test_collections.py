@@ -90,7 +90,7 @@ def test_the_address_follows_the_name_and_old_ones_lead_to_it(alice: User, heat:
 
 def test_deleting_asks_whether_one_means_it(alice: User, heat: Collection, papers: list[Paper]) -> None:
     client = signed_in(alice)
-    assert client.post(f"/collections/{heat.pk}/delete").status_code == 403
+    assert client.post(f"/collections/{heat.pk}/delete").status_code == 422
     answer = client.post(f"/collections/{heat.pk}/delete", {"sure": "1"})
     assert answer["Location"] == "/people/alice/collections"
     assert not Collection.objects.exists()

@@ -84,7 +84,7 @@ def test_what_cannot_be_taken_is_told_at_the_form_and_the_words_are_kept() -> No
     form = {"paper": "2604.00001", "words": "Look here", "description": "A cat", "media": [png(), wrong]}
     answer = client.post("/submit/confirm", form)
     page = answer.content.decode()
-    assert answer.status_code == 403
+    assert answer.status_code == 422
     assert (
         "cat.png was not taken: it is not a JPEG, PNG, WebP or GIF picture. Choose the files again." in page
     )

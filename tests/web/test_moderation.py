@@ -93,7 +93,7 @@ def test_reports_are_decided(paper: Paper, mo: User, bob: User) -> None:
     client = signed_in(mo)
     assert "So <em>loud</em>." in text_of(client, "/moderation?show=reports"), "as readers see it"
     refused = client.post(f"/moderation/comments/{comment.pk}", {"deed": "hide", "reason": "x" * 201})
-    assert refused.status_code == 403
+    assert refused.status_code == 422
     assert "x" * 201 in refused.content.decode(), "the words are not lost"
     client.post(f"/moderation/comments/{comment.pk}", {"deed": "hide", "reason": "Advertising"})
     client.post(f"/moderation/papers/{paper.pk}", {"deed": "dismiss", "reason": "It is right"})
@@ -122,7 +122,7 @@ def test_a_person_is_warned_and_suspended_and_told_so(paper: Paper, mo: User, bo
         {"days": "-1"},
         {"days": "²"},
     ):
-        assert client.post("/moderation/people/bob", told | wrong).status_code == 403
+        assert client.post("/moderation/people/bob", told | wrong).status_code == 422
     client.post("/moderation/people/bob", told)
     page = text_of(his, "/papers")
     assert "Your account is suspended until" in page
@@ -154,7 +154,7 @@ def test_a_discussion_is_closed_from_the_papers_page(paper: Paper, mo: User) -> 
     assert "It ran hot" in text_of(client, f"/moderation/papers/{paper.pk}")
     client.post(f"/moderation/papers/{paper.pk}", {"deed": "unlock", "reason": "It cooled"})
     assert Discussion.objects.get().locked == ""
-    assert client.post(f"/moderation/papers/{paper.pk}", {"deed": "x", "reason": "So"}).status_code == 403
+    assert client.post(f"/moderation/papers/{paper.pk}", {"deed": "x", "reason": "So"}).status_code == 422
 
 
 def test_everyone_reads_the_log_which_names_no_more_people_than_it_must(
@@ -295,7 +295,7 @@ def test_no_text_does_harm_in_any_field(
     for address, told in addresses(paper, comment):
         for field in ("deed", "reason", "length", "days", "paper", "why", "vote", "next", "first", "merge"):
             answer = moderator.post(address, told | {field: text})
-            assert answer.status_code in (302, 403)
+            assert answer.status_code in (302, 403, 422)
             assert not answer.get("Location", "/").startswith("//")
     for page in (text_of(client, "/moderation/log"), text_of(moderator, "/moderation/people/bob")):
         assert "<script>alert" not in page

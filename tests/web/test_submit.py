@@ -146,12 +146,12 @@ def test_what_is_wrong_is_said_at_the_form_and_nothing_typed_is_lost(arxiv: Arxi
         "\u202e2604\x00": "names no paper",
     }.items():
         answer = client.post("/submit", {"paper": name})
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert words in text_of(answer)
         assert "<script>alert" not in answer.content.decode()
     (paper,) = hold(fresh())
     answer = client.post("/submit/confirm", {"paper": "2604.00001", "words": "y" * 10_001})
-    assert answer.status_code == 403
+    assert answer.status_code == 422
     assert "y" * 10_001 in answer.content.decode()
     assert not Submission.objects.filter(paper=paper).exists()
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from typing import ClassVar
 
 from django.db.models import Q
 from django.utils import timezone
@@ -16,11 +17,22 @@ LONGEST_REASON = 200
 
 
 class Refused(Exception):
-    """An action that a person may not do, or not now; the text is for the person."""
+    """An action that a person may not do, or not any more; the text is for the person."""
+
+    status: ClassVar = 403
+    """How HTTP says it, on pages and to programs alike."""
+
+
+class Invalid(Refused):
+    """What was sent cannot be taken as it is: too long, empty, no address. Mended, it can be sent again."""
+
+    status = 422
 
 
 class TooMany(Refused):
-    """Refused only for now."""
+    """Refused only for now: a limit is reached. `limits.refuse` raises it."""
+
+    status = 429
 
 
 def why_not(person: User, now: datetime | None = None) -> str:
@@ -83,12 +95,12 @@ def about_oneself(by: User) -> str:
 
 
 def checked_reason(text: str) -> str:
-    """A moderator's reason in one line. Raises `Refused` for none and for one that is too long."""
+    """A moderator's reason in one line. Raises `Invalid` for none and for one that is too long."""
     reason = one_line(text[: 10 * LONGEST_REASON], 10 * LONGEST_REASON)
     if not reason:
-        raise Refused("Say why: the people concerned will read it.")
+        raise Invalid("Say why: the people concerned will read it.")
     if len(text) > 10 * LONGEST_REASON or len(reason) > LONGEST_REASON:
-        raise Refused(f"A reason can have {LONGEST_REASON} characters.")
+        raise Invalid(f"A reason can have {LONGEST_REASON} characters.")
     return reason
 
 

@@ -22,7 +22,7 @@ from django.conf import settings
 
 from dailypapers.catalogue import bounded_program
 from dailypapers.catalogue.bounded_program import Bounds
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid, Refused
 from dailypapers.community.models.media import Medium
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ def prepare(uploads: Sequence[Upload], *, videos: bool = True) -> list[Prepared]
     none then.
     """
     if len(uploads) > MOST:
-        raise Refused(f"A submission has up to {MOST} pictures and videos; these are {len(uploads)}.")
+        raise Invalid(f"A submission has up to {MOST} pictures and videos; these are {len(uploads)}.")
     if uploads and shutil.disk_usage(folder()).free < ROOM_LEFT:
         log.warning("less than %d MB are free for pictures and videos", ROOM_LEFT >> 20)
         raise Refused("This site has no room for pictures and videos at the moment. Submit without them.")
@@ -129,7 +129,7 @@ def prepare(uploads: Sequence[Upload], *, videos: bool = True) -> list[Prepared]
         done.extend(_prepared(upload, videos=videos) for upload in uploads)
     except CannotMake as problem:
         discard([one.name for one in done])
-        raise Refused(str(problem)) from None
+        raise Invalid(str(problem)) from None
     except BaseException:
         discard([one.name for one in done])
         raise

@@ -3,7 +3,8 @@
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,7 +12,8 @@ from django.utils import timezone
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Precision
-from dailypapers.community.access import Refused, TooMany, require_active
+from dailypapers.community.access import Refused, require_active
+from dailypapers.community.limits import refuse
 from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.trust import Level, level_of
@@ -43,7 +45,14 @@ def require_may_submit(person: User, now: datetime) -> None:
     done = Submission.objects.filter(person=person, day=today()).count()
     if done >= settings.SUBMIT_DAILY:
         papers = "one paper" if settings.SUBMIT_DAILY == 1 else f"{settings.SUBMIT_DAILY} papers"
-        raise TooMany(f"One can submit {papers} a day, and you have. Come back tomorrow.")
+        refuse(f"One can submit {papers} a day, and you have. Come back tomorrow.", _until_tomorrow(now))
+
+
+def _until_tomorrow(now: datetime) -> int:
+    """Seconds until the next day of the lists begins."""
+    here = now.astimezone(settings.LISTING_ZONE)
+    tomorrow = datetime.combine(here.date() + timedelta(days=1), time(), settings.LISTING_ZONE)
+    return ceil((tomorrow - now).total_seconds())
 
 
 def _why_not(person: User, now: datetime) -> str:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
+from dailypapers.community.access import Refused
 from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
 
@@ -35,11 +36,19 @@ class Allowance:
 
     what: str
     """As a person says it: `votes`."""
-    times: tuple[int, int, int]
+    usual: tuple[int, int, int]
     """Of a new, a known and a trusted account."""
+    setting_for_new: str = ""
+    """The setting that says it for new accounts, where the site can choose."""
+
+    @property
+    def times(self) -> tuple[int, int, int]:
+        """Of a new, a known and a trusted account, as this site has it."""
+        new, known, trusted = self.usual
+        return (getattr(settings, self.setting_for_new) if self.setting_for_new else new), known, trusted
 
 
-VOTES = Allowance("votes", (50, 400, 1_000))
+VOTES = Allowance("votes", (50, 400, 1_000), "VOTES_PER_DAY_NEW")
 COMMENTS = Allowance("comments", (20, 150, 300))
 REACTIONS = Allowance("reactions", (50, 400, 1_000))
 REPORTS = Allowance("reports", (5, 30, 100))
@@ -61,12 +70,17 @@ def level_of(person: User, now: datetime | None = None) -> Level:
 
 
 def count_act(person: User, allowance: Allowance, now: datetime) -> None:
-    """Count something that a person does today, and that they were active. Raises `TooMany` for too much."""
+    """Count something that a person does today, and that they were active. Raises `TooMany` for too much.
+
+    Raises `Refused` where a site lets accounts of this level give none.
+    """
     level = level_of(person, now)
     times = allowance.times[level]
+    if not times:
+        raise Refused(f"On this site new accounts give no {allowance.what}.")
     why = " while an account is new" if level is Level.NEW else ""
     told = f"That is {times:,} {allowance.what} within a day, as many as one can give{why}. Go on tomorrow."
-    allow(f"{allowance.what} a day", str(person.pk), times=times, seconds=A_DAY, told=told)
+    allow(f"{allowance.what} a day", person, times=times, seconds=A_DAY, told=told)
     today = timezone.localdate(now)
     if person.last_active_on != today:
         not_yet = Q(last_active_on=None) | Q(last_active_on__lt=today)

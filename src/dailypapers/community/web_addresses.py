@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid
 
 LONGEST = 500
 
@@ -18,18 +18,18 @@ def checked(text: str) -> str:
     url = text.strip()
     shown = url if len(url) < 60 else f"{url[:60]}…"
     if len(url) > LONGEST:
-        raise Refused(f"An address can have {LONGEST} characters.")
+        raise Invalid(f"An address can have {LONGEST} characters.")
     if not url.isprintable() or any(one in url for one in " \"'<>\\`{}|^"):
-        raise Refused("The address has characters that no address has.")
+        raise Invalid("The address has characters that no address has.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Refused(f"{shown} is not a web address.") from None
+        raise Invalid(f"{shown} is not a web address.") from None
     if parts.scheme.lower() != "https":
-        raise Refused(f"{shown} does not begin with https://.")
+        raise Invalid(f"{shown} does not begin with https://.")
     if "@" in parts.netloc or port not in (None, 443):
-        raise Refused(f"{shown} names a user or a port, as no public page does.")
+        raise Invalid(f"{shown} names a user or a port, as no public page does.")
     return urlunsplit(
         ("https", public_host(parts.hostname or "", shown), parts.path, parts.query, parts.fragment)
     )
@@ -45,11 +45,11 @@ def public_host(host: str, shown: str) -> str:
     except ValueError:
         pass
     else:
-        raise Refused(f"{shown} has a number where the name of a site should be.")
+        raise Invalid(f"{shown} has a number where the name of a site should be.")
     try:
         plain = host.rstrip(".").encode("idna").decode().lower()
     except UnicodeError:
         plain = ""
     if not _HOST.fullmatch(plain) or plain.rpartition(".")[2] in _OURS_ALONE:
-        raise Refused(f"{shown} is not the address of a public site.")
+        raise Invalid(f"{shown} is not the address of a public site.")
     return plain

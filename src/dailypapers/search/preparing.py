@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import signal
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
@@ -78,13 +80,32 @@ def in_processes(batches: Iterable[list[Document]], encoder: Encoder) -> Iterato
     # Spawned, not forked: the index's threads would not survive a fork.
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _take_encoder, (encoder,))
     waiting: deque[Future[Prepared]] = deque()
-    with pool:
+    try:
         for batch in chain(first, iterator):
-            waiting.append(pool.submit(_prepare_there, batch))
+            with _deaf_to_interrupts():
+                waiting.append(pool.submit(_prepare_there, batch))
             if len(waiting) > 2 * processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BaseException:
+        # Whoever stops it does not want what was begun for it; the processes end after the batch at hand.
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let processes that start meanwhile never hear of Ctrl-C, which reaches all of a terminal's.
+
+    We hear of it right after, and tell it once.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def processors() -> int:

@@ -195,6 +195,12 @@ COMMENTS_PER_HOUR_NEW = Setting(
     "How many comments someone can write in an hour whose account is new.",
     _not_negative,
 )
+VOTES_PER_DAY_NEW = Setting(
+    "DAILYPAPERS_VOTES_PER_DAY_NEW",
+    50,
+    "How many votes someone can cast in a day whose account is new.",
+    _not_negative,
+)
 SUBMIT = Setting(
     "DAILYPAPERS_SUBMIT",
     "everyone",
@@ -278,7 +284,8 @@ SIGN_IN_OPENID = Setting(
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
     CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS,
-    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY, NEW_DAYS, NEW_LINKS,
+    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, VOTES_PER_DAY_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY,
+    NEW_DAYS, NEW_LINKS,
     ORGANIZATIONS, GROUPS, PROXIES, WEBSUB_HUB, EMAIL_URL,
     EMAIL_FROM,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,

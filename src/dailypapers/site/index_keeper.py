@@ -6,6 +6,7 @@ counts of words were made of) while the index in use is searched and kept up.
 
 import logging
 import threading
+from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext, suppress
 from datetime import date
 from typing import TYPE_CHECKING
@@ -36,11 +37,18 @@ AFTER_FAILURE = 30.0
 AFTER_UNUSABLE = 300.0
 """Seconds until an encoder that cannot be loaded is tried again."""
 
+WHOLE_GROUP_ENDS = 3.0
+"""Seconds within which a signal to end reaches all processes of the worker."""
+
 MOST_PREEMPTED = 2
 """Settlings that others may preempt, one after another."""
 
 GROWN = 1.5
 """How many times the papers of its last building an index may hold: beyond, its counts of words mislead."""
+
+
+class _Stopping(Exception):
+    """The worker ends while an index is built: the one in use stays, and the next worker builds."""
 
 
 class IndexKeeper:
@@ -65,8 +73,8 @@ class IndexKeeper:
     def stop(self) -> None:
         """End after the step at hand; a build that is not done leaves the index as it is."""
         self._stopping.set()
-        if self._threads:
-            self._threads[0].join(timeout=10)
+        for thread in self._threads:  # A build looks after each batch of papers.
+            thread.join(timeout=5)
 
     def make_ready(self) -> None:
         """Open the index, so that the first paper that is written need not wait for that, if there is one."""
@@ -138,10 +146,27 @@ class IndexKeeper:
             log.info("all papers are encoded anew with %s, for which the index waits", name)
         elif status.papers <= GROWN * int(state["papers"]) + 1_000:
             return False
-        status = indexing.build()
+        status = indexing.build(self._go_on)
         encoders.name_of.cache_clear()  # A folder may hold another encoder by now.
         log.info("the search index holds %d papers, encoded by %s", status.papers, status.encoder)
         return True
+
+    def _go_on(self, _: int = 0) -> None:
+        """Raise `_Stopping` where the worker is to end."""
+        if self._stopping.is_set():
+            raise _Stopping
+
+    def _is_ending(self, problem: Exception) -> bool:
+        """Whether what failed failed because the worker ends.
+
+        A signal to end can reach the processes that prepare papers a moment before it reaches us.
+        """
+        if isinstance(problem, _Stopping) or (
+            isinstance(problem, BrokenExecutor | RuntimeError) and self._stopping.wait(WHOLE_GROUP_ENDS)
+        ):
+            log.info("the search index that was being built is left; the one in use stays")
+            return True
+        return False
 
     def _opened(self) -> "Engine | None":
         try:
@@ -154,11 +179,11 @@ class IndexKeeper:
             return False
         log.info("building the search index")
         try:
-            status = indexing.build()
+            status = indexing.build(self._go_on)
         except UnusableEncoder as problem:
             # An index by the encoder that is always there is better than none until the other one is.
             log.warning("%s; until it can be loaded the encoder of the package is used", problem)
-            status = indexing.build(loaded_from="")
+            status = indexing.build(self._go_on, loaded_from="")
         log.info("the search index holds %d papers", status.papers)
         return True
 
@@ -178,7 +203,9 @@ class IndexKeeper:
             except DatabaseError:
                 close_old_connections()
                 self._stopping.wait(AFTER_FAILURE)
-            except Exception:
+            except Exception as problem:
+                if self._is_ending(problem):
+                    return
                 # An index that someone replaced is opened anew; anything else is told, and tried again.
                 log.exception("the search index could not be brought up to date; it is tried again")
                 self._engine = None
@@ -194,7 +221,9 @@ class IndexKeeper:
             except UnusableEncoder as problem:
                 log.warning("the search index stays, the wanted encoder cannot be loaded: %s", problem)
                 self._stopping.wait(AFTER_UNUSABLE)
-            except Exception:
+            except Exception as problem:
+                if self._is_ending(problem):
+                    return
                 log.exception("the search index could not be built anew; it is tried again")
                 self._stopping.wait(AFTER_UNUSABLE)
             finally:

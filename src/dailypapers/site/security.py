@@ -95,6 +95,23 @@ def pages_are_of_whom_they_show(
     return middleware
 
 
+def limits_know_the_visitor(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: the log of limits says where a try came from, and an answer of 429 when to try again."""
+    from dailypapers.community.limits import visit
+    from dailypapers.presentation.visitors import address_of_visitor
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with visit(address_of_visitor(request)) as this:
+            response = get_response(request)
+        if response.status_code == 429 and this.wait:
+            response.headers.setdefault("Retry-After", str(this.wait))
+        return response
+
+    return middleware
+
+
 def owner_on_loopback(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:

@@ -72,6 +72,7 @@ ACCOUNTS = accounts.mode(BASE_URL)
 INVITATIONS = environment.INVITATIONS.read()
 COMMENTS_PER_HOUR = environment.COMMENTS_PER_HOUR.read()
 COMMENTS_PER_HOUR_NEW = environment.COMMENTS_PER_HOUR_NEW.read()
+VOTES_PER_DAY_NEW = environment.VOTES_PER_DAY_NEW.read()
 SUBMIT = environment.SUBMIT.read()
 SUBMIT_DAYS = environment.SUBMIT_DAYS.read()
 SUBMIT_DAILY = environment.SUBMIT_DAILY.read()
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "dailypapers.site.security.pages_are_of_whom_they_show",
+    "dailypapers.site.security.limits_know_the_visitor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -101,6 +101,17 @@ class SharedCache(BaseCache):
         done = self._connection().execute("UPDATE entry SET until = ? WHERE key = ? AND until > ?", asked)
         return done.rowcount > 0
 
+    def seconds_left(self, key: str, version: int | None = None) -> float:
+        """For how long a value is kept; 0 where there is none."""
+        now = time.time()
+        asked = (self.make_and_validate_key(key, version=version), now)
+        row = (
+            self._connection()
+            .execute("SELECT until FROM entry WHERE key = ? AND until > ?", asked)
+            .fetchone()
+        )
+        return 0.0 if row is None else float(row[0]) - now
+
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget a value; whether there was one."""
         named = self.make_and_validate_key(key, version=version)

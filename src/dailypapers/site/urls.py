@@ -180,4 +180,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler400 = "dailypapers.web.pages.errors.bad_request"
 handler404 = "dailypapers.web.pages.errors.not_found"
+handler429 = "dailypapers.web.pages.errors.too_often"  # allauth's, for its own limits
 handler500 = "dailypapers.web.pages.errors.server_error"

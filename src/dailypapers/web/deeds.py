@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from dailypapers.catalogue.models import Paper
-from dailypapers.community.access import Refused, TooMany
+from dailypapers.community.access import Refused
 from dailypapers.community.models.people import User
 from dailypapers.presentation.addresses import address_of
 from dailypapers.presentation.visitors import reader
@@ -67,8 +67,11 @@ def deed(
 
 
 def status_of(problem: Refused) -> int:
-    """The status of an answer that refuses."""
-    return 429 if isinstance(problem, TooMany) else 403
+    """The status of an answer that refuses: 403 what one may not, 422 what is wrong, 429 what is too much.
+
+    With 429 the answer gets a `Retry-After` from `site.security.limits_know_the_visitor`.
+    """
+    return problem.status
 
 
 def number_of(text: str | None) -> int | None:

@@ -80,7 +80,7 @@ def join(gone: int, kept: int) -> None:
 
 def _may(person: User, paper_id: int, now: datetime | None) -> None:
     require_active(person, now)
-    allow("keep papers", str(person.pk), times=120, seconds=60, told=_TOLD)
+    allow("keep papers", person, times=120, seconds=60, told=_TOLD)
     if not Paper.objects.filter(pk=paper_id, hidden=None).exists():
         raise Refused("This paper is not held here.")
 

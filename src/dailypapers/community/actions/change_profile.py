@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
 from dailypapers.community import handles, names, texts
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, require_active
 from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
 from dailypapers.community.web_addresses import public_host
@@ -40,10 +40,10 @@ def change_profile(
     if handle != person.handle:
         _check_handle(handle)
         told = "A handle can be changed three times a day."
-        allow("change handle", str(person.pk), times=3, seconds=A_DAY, told=told)
+        allow("change handle", person, times=3, seconds=A_DAY, told=told)
     name = texts.line(name)[:100]
     if name != person.name and names.is_of_staff(name, person):
-        raise Refused(names.TAKEN)
+        raise Invalid(names.TAKEN)
     before = person.handle
     person.handle, person.name = handle, name
     person.affiliation = texts.line(affiliation)[:200]
@@ -56,7 +56,7 @@ def change_profile(
             person.save(update_fields=changed)
     except IntegrityError:
         person.handle = before
-        raise Refused("Someone else has this handle.") from None
+        raise Invalid("Someone else has this handle.") from None
     log.info("%s changed the profile%s", before, f", now {handle}" if handle != before else "")
     return person
 
@@ -65,16 +65,16 @@ def _check_handle(handle: str) -> None:
     try:
         handles.check(handle)
     except ValidationError as problem:
-        raise Refused(" ".join(problem.messages)) from None
+        raise Invalid(" ".join(problem.messages)) from None
     if User.objects.filter(handle=handle).exists():
-        raise Refused("Someone else has this handle.")
+        raise Invalid("Someone else has this handle.")
 
 
 def checked_links(links: Sequence[str]) -> list[str]:
     """Addresses that can be linked to. Raises `Refused` for the first that cannot."""
     kept = list(dict.fromkeys(one for one in map(texts.line, links) if one))
     if len(kept) > MOST_LINKS:
-        raise Refused(f"A profile has up to {MOST_LINKS} links.")
+        raise Invalid(f"A profile has up to {MOST_LINKS} links.")
     for one in kept:
         try:
             _is_web_address(one)
@@ -83,6 +83,6 @@ def checked_links(links: Sequence[str]) -> list[str]:
             sound = False
         if not sound:
             shown = one if len(one) < 60 else f"{one[:60]}…"
-            raise Refused(f"{shown} is not a web address such as https://example.org/me.")
+            raise Invalid(f"{shown} is not a web address such as https://example.org/me.")
         public_host(urlsplit(one).hostname or "", one[:60])
     return kept

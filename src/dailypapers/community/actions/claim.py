@@ -9,7 +9,7 @@ from django.utils import timezone
 from dailypapers.catalogue.corrections import find_place
 from dailypapers.catalogue.models import Author, Paper
 from dailypapers.community import texts
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.actions.comment import mark_author
 from dailypapers.community.authorship import names_of
 from dailypapers.community.limits import A_DAY, allow
@@ -38,7 +38,7 @@ def claim(
     require_active(person, now)
     reason = _words(reason)
     told = "That is many papers for a day. Go on tomorrow, or ask a moderator."
-    allow("claim", str(person.pk), times=40, seconds=A_DAY, told=told)
+    allow("claim", person, times=40, seconds=A_DAY, told=told)
     with transaction.atomic():
         one_at_a_time(paper_id)
         author = _author_at(paper_id, position)
@@ -51,7 +51,7 @@ def claim(
         is_free = holder_of(paper_id, position) is None
         proof = proof_of(person, author) if is_free else ""
         if not proof and not reason:
-            raise Refused(
+            raise Invalid(
                 "The paper’s record does not show by itself that this is you. Say how a moderator can see it."
             )
         mine = mine or Claim(person=person, paper_id=paper_id, created_at=now)
@@ -96,7 +96,7 @@ def appeal(
     require_active(person, now)
     words = _words(words)
     if not words:
-        raise Refused("Say why the decision is wrong: whoever looks again reads it.")
+        raise Invalid("Say why the decision is wrong: whoever looks again reads it.")
     with transaction.atomic():
         mine = Claim.objects.select_for_update().filter(person=person, paper_id=paper_id).first()
         if mine is None or mine.state != State.DENIED:
@@ -129,11 +129,11 @@ def holder_of(paper_id: int, position: int) -> Claim | None:
 def _author_at(paper_id: int, position: int) -> Author:
     author = Author.objects.filter(paper_id=paper_id, position=position).first()
     if author is None:
-        raise Refused("Nobody stands at this place of the paper’s authors. Choose one of them.")
+        raise Invalid("Nobody stands at this place of the paper’s authors. Choose one of them.")
     return author
 
 
 def _words(text: str) -> str:
     if len(text) > 2 * LONGEST or len(text := texts.paragraphs(text)) > LONGEST:
-        raise Refused(f"Say it in {LONGEST:,} characters.")
+        raise Invalid(f"Say it in {LONGEST:,} characters.")
     return text

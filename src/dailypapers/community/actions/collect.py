@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dailypapers.community import markdown, texts
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.collecting import keepers, may_change, may_delete
 from dailypapers.community.comment_text import cleaned, says_nothing
 from dailypapers.community.grouping import belongs
@@ -48,7 +48,7 @@ def create(
     if is_public:
         refuse_links_of_new(person, html, now)
     told = "That is many new collections. Go on in an hour."
-    allow("make collections", str(person.pk), times=30, seconds=AN_HOUR, told=told)
+    allow("make collections", person, times=30, seconds=AN_HOUR, told=told)
     with transaction.atomic():
         group = _room_for(person, group_id)
         made = Collection.objects.create(
@@ -129,7 +129,7 @@ def own(person: User, collection_id: int, now: datetime) -> Collection:
     """A collection that someone may change, locked until the transaction ends. Raises `Refused`."""
     require_active(person, now)
     told = "That was quick. Go on in a minute."
-    allow("change collections", str(person.pk), times=240, seconds=60, told=told)
+    allow("change collections", person, times=240, seconds=60, told=told)
     found = Collection.objects.select_for_update().filter(pk=collection_id).first()
     if found is None or not may_change(found, person):
         if found is not None:
@@ -150,13 +150,13 @@ def refuse_links_of_new(person: User, html: str, now: datetime) -> None:
 def checked_words(text: str, most: int, what: str) -> str:
     """Words as they are kept, empty where they say nothing. Raises `Refused` for too many."""
     if len(text) > 2 * most or len(text := cleaned(text)) > most:
-        raise Refused(f"{what} can have {most:,} characters; this one is longer.")
+        raise Invalid(f"{what} can have {most:,} characters; this one is longer.")
     return "" if says_nothing(text) else text
 
 
 def _checked_name(name: str) -> str:
     if len(name) > 4 * LONGEST_NAME or len(name := texts.line(name)) > LONGEST_NAME:
-        raise Refused(f"A name can have {LONGEST_NAME} characters; this one is longer.")
+        raise Invalid(f"A name can have {LONGEST_NAME} characters; this one is longer.")
     if says_nothing(name):
-        raise Refused("Give the collection a name.")
+        raise Invalid("Give the collection a name.")
     return name

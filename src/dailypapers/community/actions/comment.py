@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community import discussions, markdown
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
 from dailypapers.community.authorship import is_author
@@ -101,7 +101,7 @@ def edit(*, person: User, comment_id: int, body: str, now: datetime | None = Non
     now = now or timezone.now()
     require_active(person, now)
     body = checked(body)
-    allow("edit", str(person.pk), times=60, seconds=AN_HOUR, told="That is many changes. Go on in an hour.")
+    allow("edit", person, times=60, seconds=AN_HOUR, told="That is many changes. Go on in an hour.")
     with transaction.atomic():
         comment = _own(person, comment_id)
         if comment.group_id is None:
@@ -166,9 +166,9 @@ def mark_author(*, person: User, paper_id: int) -> None:
 def checked(body: str) -> str:
     """The words as they are kept. Raises `Refused` for none and for too many, before looking into them."""
     if len(body) > 2 * LONGEST or len(body := cleaned(body)) > LONGEST:
-        raise Refused(f"A comment can have {LONGEST:,} characters; this one is longer.")
+        raise Invalid(f"A comment can have {LONGEST:,} characters; this one is longer.")
     if says_nothing(body):
-        raise Refused("The comment is empty.")
+        raise Invalid("The comment is empty.")
     return body
 
 
@@ -176,7 +176,7 @@ def _quoted(quote: str, abstract: str) -> str:
     """A quote in the words of the abstract. Raises `Refused` where it does not say that."""
     quote = " ".join(quote[:4_000].split())
     if quote and quote not in " ".join(abstract.split()):
-        raise Refused("The abstract does not say this; it may have changed. Choose the quote again.")
+        raise Invalid("The abstract does not say this; it may have changed. Choose the quote again.")
     return quote
 
 
@@ -227,5 +227,5 @@ def _count_try(person: User, now: datetime) -> None:
     times = settings.COMMENTS_PER_HOUR_NEW if is_new else settings.COMMENTS_PER_HOUR
     why = " while an account is new" if is_new else ""
     told = f"One can write {times} comments an hour{why}. Your words are kept below: send them again later."
-    allow("comment", str(person.pk), times=times, seconds=AN_HOUR, told=told)
+    allow("comment", person, times=times, seconds=AN_HOUR, told=told)
     count_act(person, COMMENTS, now)

@@ -14,7 +14,7 @@ from dailypapers.catalogue.correcting import correct, without
 from dailypapers.catalogue.corrections import BY_AUTHOR, correction_key, find_place, subject_of
 from dailypapers.catalogue.records import Correction, PaperRecord
 from dailypapers.community import texts, web_addresses
-from dailypapers.community.access import Refused, checked_reason, require_active, require_moderator
+from dailypapers.community.access import Invalid, Refused, checked_reason, require_active, require_moderator
 from dailypapers.community.actions import notify
 from dailypapers.community.authorship import is_author
 from dailypapers.community.limits import AN_HOUR, allow
@@ -37,7 +37,7 @@ LONGEST_AFFILIATION = 300
 def add_link(*, person: User, paper_id: int, kind: str, url: str, now: datetime | None = None) -> PaperRecord:
     """Add a link to a paper of one's own. Raises `Refused` for one that is not public, and to others."""
     if kind not in KINDS:
-        raise Refused("Choose what the link leads to.")
+        raise Invalid("Choose what the link leads to.")
     url = web_addresses.checked(url)
 
     def change(held: PaperRecord) -> Correction:
@@ -150,7 +150,7 @@ def _amend(
     now = now or timezone.now()
     require_active(person, now)
     told = "That is much to put right. Go on in an hour."
-    allow("correct", str(person.pk), times=60, seconds=AN_HOUR, told=told)
+    allow("correct", person, times=60, seconds=AN_HOUR, told=told)
     replaced: list[Correction] = []
     made: list[tuple[Correction, str]] = []
 
@@ -204,7 +204,7 @@ def _said(held: PaperRecord, new: Correction) -> str:
 
 def _cleaned(text: str, longest: int, what: str) -> str:
     if len(text) > 4 * longest or len(text := texts.line(text)) > longest:
-        raise Refused(f"{what} can have {longest} characters.")
+        raise Invalid(f"{what} can have {longest} characters.")
     return text
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid
 from dailypapers.community.models.people import User
 from dailypapers.community.trust import Level
 
@@ -21,9 +21,9 @@ def create_person(*, email: str, name: str = "", password: str | None = None, is
     try:
         validate_email(email)
     except ValidationError:
-        raise Refused(f"{email} is not an e-mail address.") from None
+        raise Invalid(f"{email} is not an e-mail address.") from None
     if User.objects.filter(email=email).exists():
-        raise Refused(f"There is an account of {email} already.")
+        raise Invalid(f"There is an account of {email} already.")
     person = User(
         email=email,
         name=name,

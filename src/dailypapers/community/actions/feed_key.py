@@ -21,7 +21,7 @@ def make(*, person: User, now: datetime | None = None) -> FeedKey:
     Whoever may read may: also someone who is suspended.
     """
     told = "That is many addresses in an hour. Go on in an hour."
-    allow("feed key", str(person.pk), times=20, seconds=AN_HOUR, told=told)
+    allow("feed key", person, times=20, seconds=AN_HOUR, told=told)
     fresh = {"nonce": secrets.token_urlsafe(16), "made_at": now or timezone.now()}
     key, _ = FeedKey.objects.update_or_create(person=person, defaults=fresh)
     log.info("%s made a private address for their feed", person.handle)

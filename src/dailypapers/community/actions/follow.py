@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dailypapers.catalogue.models import Category, Paper
 from dailypapers.community import texts
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.actions.look_up import look_up
 from dailypapers.community.collecting import SHOWN, readable, seen_by
 from dailypapers.community.comment_text import says_nothing
@@ -52,7 +52,7 @@ def follow(*, person: User, kind: str, what: str, now: datetime | None = None) -
     now = now or timezone.now()
     require_active(person, now)
     told = "That is a lot to follow in a minute. Wait a minute, then go on."
-    allow("follow", str(person.pk), times=60, seconds=60, told=told)
+    allow("follow", person, times=60, seconds=60, told=told)
     with transaction.atomic():
         User.objects.select_for_update().only("pk").get(pk=person.pk)
         target = _target(person, kind, what)
@@ -147,7 +147,7 @@ def _target(person: User, kind: str, what: str) -> dict[str, Any]:
         case Follow.Kind.FIELD:
             known = Category.objects.filter(name=what[:200])
             if not known.exists() and not Category.objects.filter(name__startswith=f"{what[:200]}.").exists():
-                raise Refused("No paper here is in this field.")
+                raise Invalid("No paper here is in this field.")
             return {"field": what[:200]}
         case Follow.Kind.ORGANIZATION:
             group = Group.objects.filter(kind=Group.Kind.ORGANIZATION, slug=what[:100]).first()
@@ -164,7 +164,7 @@ def _target(person: User, kind: str, what: str) -> dict[str, Any]:
             if paper is None:
                 raise Refused("This paper is not held here.")
             return {"paper": paper}
-    raise Refused("This cannot be followed.")
+    raise Invalid("This cannot be followed.")
 
 
 def _other(person: User, handle: str) -> User:
@@ -178,11 +178,11 @@ def _other(person: User, handle: str) -> User:
 
 def _topic(kind: str, what: str) -> Topic:
     if len(what) > 4 * LONGEST_TEXT or len(text := texts.line(what)) > LONGEST_TEXT:
-        raise Refused(f"What is followed can have {LONGEST_TEXT} characters; this has more.")
+        raise Invalid(f"What is followed can have {LONGEST_TEXT} characters; this has more.")
     if kind == Follow.Kind.AUTHOR:
         text = _name(text)
     if says_nothing(text):
-        raise Refused("There is nothing to follow.")
+        raise Invalid("There is nothing to follow.")
     # Locked, so that it does not go with its last follower at this very moment.
     return Topic.objects.select_for_update().get_or_create(kind=kind, text=text)[0]
 

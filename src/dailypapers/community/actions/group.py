@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from dailypapers.community import texts, web_addresses
-from dailypapers.community.access import Refused, checked_reason, require_active
+from dailypapers.community.access import Invalid, Refused, checked_reason, require_active
 from dailypapers.community.grouping import require_may_make
 from dailypapers.community.limits import allow
 from dailypapers.community.models.groups import Group, Membership
@@ -43,14 +43,14 @@ def create(
     name, about = _name(name), _about(about)
     allow(
         "make groups",
-        str(person.pk),
+        person,
         times=10,
         seconds=AN_HOUR,
         told="That is many groups. Go on in an hour.",
     )
     is_private = kind == Group.Kind.PRIVATE
     if not is_private and Group.objects.filter(kind=kind, name__iexact=name).exists():
-        raise Refused("There is an organization of this name already.")
+        raise Invalid("There is an organization of this name already.")
     with transaction.atomic():
         made = _made(kind, name, about, now)
         Membership.objects.create(group=made, person=person, state=State.ADMIN, since=now)
@@ -87,7 +87,7 @@ def change(
             group.domain = domain
             same = Group.objects.filter(kind=group.kind, name__iexact=group.name).exclude(pk=group.pk)
             if same.exists():
-                raise Refused("There is an organization of this name already.")
+                raise Invalid("There is an organization of this name already.")
         group.save(update_fields=["name", "about", "links", "ror", "also_named", "joining", "domain"])
     log.info("%s changed %s", person.handle, group)
     return group
@@ -139,36 +139,36 @@ def _made(kind: Group.Kind, name: str, about: str, now: datetime) -> Group:
                 )
         except IntegrityError:
             continue
-    raise Refused("No address was free for this name. Choose another.")
+    raise Invalid("No address was free for this name. Choose another.")
 
 
 def _name(text: str) -> str:
     if len(text) > 4 * LONGEST_NAME or len(text := texts.line(text)) > LONGEST_NAME:
-        raise Refused(f"A name can have {LONGEST_NAME} characters.")
+        raise Invalid(f"A name can have {LONGEST_NAME} characters.")
     if not any(map(str.isalnum, text)):
-        raise Refused("A name has letters.")
+        raise Invalid("A name has letters.")
     return text
 
 
 def _about(text: str) -> str:
     if len(text) > 2 * LONGEST_ABOUT or len(text := texts.paragraphs(text)) > LONGEST_ABOUT:
-        raise Refused(f"A description can have {LONGEST_ABOUT:,} characters.")
+        raise Invalid(f"A description can have {LONGEST_ABOUT:,} characters.")
     return text
 
 
 def _links(links: Sequence[str]) -> list[str]:
     kept = list(dict.fromkeys(web_addresses.checked(one) for one in links if one.strip()))
     if len(kept) > MOST_LINKS:
-        raise Refused(f"A page has up to {MOST_LINKS} links.")
+        raise Invalid(f"A page has up to {MOST_LINKS} links.")
     return kept
 
 
 def _names(names: Sequence[str]) -> list[str]:
     kept = list(dict.fromkeys(cleaned for one in names if (cleaned := texts.line(one))))
     if len(kept) > MOST_NAMES:
-        raise Refused(f"Give up to {MOST_NAMES} other names.")
+        raise Invalid(f"Give up to {MOST_NAMES} other names.")
     if short := next((one for one in kept if len(one) < 4), ""):
-        raise Refused(f"{short} is too short: it would be found in other names.")
+        raise Invalid(f"{short} is too short: it would be found in other names.")
     return [one[:LONGEST_NAME] for one in kept]
 
 
@@ -178,13 +178,13 @@ def _ror(text: str) -> str:
         return ""
     found = _ROR.fullmatch(text)
     if found is None:
-        raise Refused("A ROR identifier looks like https://ror.org/03yrm5c26.")
+        raise Invalid("A ROR identifier looks like https://ror.org/03yrm5c26.")
     return found[1]
 
 
 def _check_domain(person: User, domain: str) -> None:
     if len(domain) > 100 or not _DOMAIN.fullmatch(domain):
-        raise Refused("A domain looks like example.edu.")
+        raise Invalid("A domain looks like example.edu.")
     own = EmailAddress.objects.filter(user=person, verified=True, email__iendswith=f"@{domain}")
     if not own.exists():
         raise Refused(f"You have no confirmed address in {domain}; only someone who has one can name it.")

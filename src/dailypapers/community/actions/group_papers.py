@@ -27,7 +27,7 @@ def add(*, person: User, group_id: int, paper_id: int, now: datetime | None = No
     Raises `Refused`.
     """
     told = "That is many papers. Go on in an hour."
-    allow("add to groups", str(person.pk), times=200, seconds=AN_HOUR, told=told)
+    allow("add to groups", person, times=200, seconds=AN_HOUR, told=told)
     with transaction.atomic():
         group = _to_fill(person, group_id)
         paper = Paper.objects.filter(pk=paper_id).only("day").first()
@@ -65,7 +65,7 @@ def find_by_affiliation(*, person: User, group_id: int, now: datetime | None = N
     Raises `Refused`. It goes through all affiliations, so it is done when asked for, and seldom.
     """
     told = "This was looked for a moment ago. Try again in an hour."
-    allow("look by affiliation", str(group_id), times=3, seconds=AN_HOUR, told=told)
+    allow("look by affiliation", f"group {group_id}", times=3, seconds=AN_HOUR, told=told)
     with transaction.atomic():
         group = to_run(person, group_id)
         if group.is_private:

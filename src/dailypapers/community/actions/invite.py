@@ -1,15 +1,17 @@
 """Invitations: made, followed, accepted, withdrawn."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from dailypapers.community.access import Refused, TooMany, require_active
+from dailypapers.community.access import Refused, require_active
 from dailypapers.community.giving import Giving
+from dailypapers.community.limits import refuse
 from dailypapers.community.models.invitations import Invitation, digest, new_token
 from dailypapers.community.models.people import User
 
@@ -31,7 +33,8 @@ def invite(*, inviter: User | None, email: str = "", is_admin: bool = False) -> 
         if is_admin and not inviter.is_superuser:
             raise Refused("Only administrators can invite administrators.")
         if invitations_left(inviter) == 0:
-            raise TooMany(f"A person can have {settings.INVITATIONS} invitations. All of yours are in use.")
+            told = f"A person can have {settings.INVITATIONS} invitations. All of yours are in use."
+            refuse(told, _until_one_runs_out(inviter, now))
     token = new_token()
     invitation = Invitation.objects.create(
         inviter=inviter,
@@ -53,6 +56,13 @@ def invitations_left(person: User) -> int:
         accepted_at__isnull=True, expires_at__lte=timezone.now()
     )
     return max(0, settings.INVITATIONS - used.count())
+
+
+def _until_one_runs_out(person: User, now: datetime) -> int:
+    """Seconds until an open invitation of someone's runs out; two weeks where none is open."""
+    waiting = person.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+    first = waiting.order_by("expires_at").values_list("expires_at", flat=True).first()
+    return ceil(((first or now + GOOD_FOR) - now).total_seconds())
 
 
 def open_invitation(token: str) -> Invitation | None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dailypapers.community import texts
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.actions import follow, notify
 from dailypapers.community.actions.group import to_run
 from dailypapers.community.grouping import MOST_MEMBERS
@@ -29,12 +29,12 @@ def invite(*, by: User, group_id: int, handle: str, now: datetime | None = None)
     now = now or timezone.now()
     handle = handle.strip().lower().removeprefix("@")
     told = "That is many invitations for a day. Go on tomorrow."
-    allow("invite to groups", str(by.pk), times=100, seconds=A_DAY, told=told)
+    allow("invite to groups", by, times=100, seconds=A_DAY, told=told)
     with transaction.atomic():
         group = to_run(by, group_id)
         person = joined().filter(handle=handle[:100]).first()
         if person is None:
-            raise Refused("Nobody has this handle.")
+            raise Invalid("Nobody has this handle.")
         mine = Membership.objects.filter(group=group, person=person).first()
         if mine is not None and mine.state == State.ASKED:
             return _admit(group, mine, now)
@@ -56,7 +56,7 @@ def join(*, person: User, group_id: int, words: str = "", now: datetime | None =
     require_active(person, now)
     words = texts.line(words[:2_000])[:300]
     told = "That is many groups for a day. Go on tomorrow."
-    allow("join groups", str(person.pk), times=40, seconds=A_DAY, told=told)
+    allow("join groups", person, times=40, seconds=A_DAY, told=told)
     with transaction.atomic():
         group, mine = _seen(person, group_id)
         if mine is not None and mine.state in Membership.BELONGS:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dailypapers.community.access import (
+    Invalid,
     Refused,
     checked_reason,
     require_active,
@@ -63,7 +64,7 @@ def suspend(*, handle: str, by: User, reason: str, days: int | None, now: dateti
     person = _about(handle, by, on_moderators=False)
     reason = checked_reason(reason)
     if days is not None and not 1 <= days <= LONGEST_SUSPENSION:
-        raise Refused(f"Someone can be suspended for 1 to {LONGEST_SUSPENSION} days, or for good.")
+        raise Invalid(f"Someone can be suspended for 1 to {LONGEST_SUSPENSION} days, or for good.")
     person.suspended_until = FOR_GOOD if days is None else now + timedelta(days=days)
     person.suspended_for = reason
     person.limited_until = person.suspended_until + LIMITED_AFTER_SUSPENSION
@@ -134,5 +135,5 @@ def _tell(person: User, said: str, now: datetime | None) -> None:
 def _found(handle: str) -> User:
     person = User.objects.select_for_update().filter(handle=handle.lower()[:60], is_active=True).first()
     if person is None:
-        raise Refused("Nobody has this handle.")
+        raise Invalid("Nobody has this handle.")
     return person

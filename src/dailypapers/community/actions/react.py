@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from dailypapers.community import discussions
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.limits import allow
 from dailypapers.community.models.comments import Comment, Reaction
 from dailypapers.community.models.people import User
@@ -25,8 +25,8 @@ def react(
     now = now or timezone.now()
     require_active(person, now)
     if kind not in Reaction.Kind.values:
-        raise Refused("There is no such reaction.")
-    allow("react", str(person.pk), times=60, seconds=60, told="That was quick. Go on in a minute.")
+        raise Invalid("There is no such reaction.")
+    allow("react", person, times=60, seconds=60, told="That was quick. Go on in a minute.")
     count_act(person, REACTIONS, now)
     comment = discussions.seen(comment_id, person)
     if comment is None or comment.is_hidden:

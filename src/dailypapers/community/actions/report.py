@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
-from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
+from dailypapers.community.access import Invalid, Refused, checked_reason, require_active, require_decision
 from dailypapers.community.collecting import answerable, may_change, readable
 from dailypapers.community.comment_text import cleaned
 from dailypapers.community.deciding import require_others_collection, require_others_paper
@@ -154,13 +154,13 @@ def _checked(
 ) -> str:
     require_active(person, now)
     if reason not in [one.value for one in reasons]:
-        raise Refused("Say what is wrong with it.")
+        raise Invalid("Say what is wrong with it.")
     if len(text) > 2 * LONGEST or len(text := cleaned(text)) > LONGEST:
-        raise Refused(f"A report can have {LONGEST:,} characters.")
+        raise Invalid(f"A report can have {LONGEST:,} characters.")
     if reason == Report.Reason.OTHER and not text:
-        raise Refused("Say in your own words what is wrong with it.")
+        raise Invalid("Say in your own words what is wrong with it.")
     told = "Thank you; that is enough to look at for now. Go on in an hour."
-    allow("report", str(person.pk), times=20, seconds=AN_HOUR, told=told)
+    allow("report", person, times=20, seconds=AN_HOUR, told=told)
     count_act(person, REPORTS, now or timezone.now())
     return text
 

@@ -15,7 +15,7 @@ from dailypapers.catalogue.models import Identifier, Paper
 from dailypapers.catalogue.putting_forward import put_forward
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.community import media
-from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
+from dailypapers.community.access import Invalid, Refused, checked_reason, require_active, require_decision
 from dailypapers.community.actions import add_media, notify
 from dailypapers.community.actions import comment as comments
 from dailypapers.community.actions.vote import vote
@@ -56,7 +56,7 @@ def submit(
     now = now or timezone.now()
     require_may_submit(person, now)
     told = "That is many submissions in an hour. Go on in an hour."
-    allow("submit", str(person.pk), times=30, seconds=AN_HOUR, told=told)
+    allow("submit", person, times=30, seconds=AN_HOUR, told=told)
     # Before the transaction, which holds up others: it takes a second or more.
     prepared = media.prepare(uploads, videos=level_of(person, now) > Level.NEW)
     try:
@@ -132,7 +132,7 @@ def _taken_in(record: PaperRecord, now: datetime) -> int:
     """The paper that a record became part of."""
     (landed,) = land([record], now)
     if landed.outcome is Outcome.REJECTED:
-        raise Refused(f"What the source says of this paper cannot be taken: {landed.reason}.")
+        raise Invalid(f"What the source says of this paper cannot be taken: {landed.reason}.")
     scheme, value = record.identifiers[0]
     return Identifier.objects.values_list("paper_id", flat=True).get(scheme=scheme, value=value)
 

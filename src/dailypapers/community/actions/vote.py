@@ -183,7 +183,7 @@ def move(gone: int, kept: int) -> None:
 def _may_vote(person: User, now: datetime) -> None:
     require_active(person, now)
     told = "That is more votes in a minute than anyone reads papers. Wait a minute, then go on."
-    allow("vote", str(person.pk), times=60, seconds=A_MINUTE, told=told)
+    allow("vote", person, times=60, seconds=A_MINUTE, told=told)
 
 
 def _was_not_dropped(person: User, paper_id: int) -> None:

@@ -64,16 +64,17 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """The profile, to be changed."""
     person = person_of(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_told(person))
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data | {"links": form.cleaned_data["links"].splitlines()}
         try:
             change_profile(person=person, **told)
         except Refused as problem:
             form.add_error(None, str(problem))
+            status = status_of(problem)
         else:
             messages.success(request, "Your profile is changed.")
             return redirect("settings")
-    status = 422 if form.is_bound else 200
     return render(request, "pages/settings.html", {"form": form, "person": person}, status=status)
 
 
@@ -137,7 +138,7 @@ def export(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/export.html")
     told = "You have just taken everything along. Try again in an hour."
     try:
-        allow("export", str(person.pk), times=5, seconds=AN_HOUR, told=told)
+        allow("export", person, times=5, seconds=AN_HOUR, told=told)
     except TooMany as problem:
         context = {"refused": str(problem), "back": "/settings"}
         return render(request, "pages/refused.html", context, status=429)

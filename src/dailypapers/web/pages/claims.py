@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dailypapers.catalogue.likeness import name_key
 from dailypapers.catalogue.models import Author, Paper
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid, Refused
 from dailypapers.community.actions import claim as actions
 from dailypapers.community.actions import decide_claim
 from dailypapers.community.authorship import holders
@@ -36,7 +36,7 @@ def claim(request: HttpRequest, paper_id: int) -> HttpResponse:
     place, reason = number_of(request.POST.get("author")), request.POST.get("reason", "")
     try:
         if place is None:
-            raise Refused("Choose which of the authors you are.")
+            raise Invalid("Choose which of the authors you are.")
         made = actions.claim(person=person, paper_id=paper.pk, position=place, reason=reason)
     except Refused as problem:
         return _page(request, paper, problem, chosen=place, typed=reason)
@@ -84,7 +84,7 @@ def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
         if deed == "deny":
             made = decide_claim.deny(claim_id=claim_id, by=by, reason=reason)
             return f"{made.person.shown_name} is told why."
-        raise Refused("Choose what to do.")
+        raise Invalid("Choose what to do.")
 
     return decided(request, act, "/moderation?show=claims")
 

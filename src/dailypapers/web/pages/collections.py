@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dailypapers.catalogue.cards import cards
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid, Refused
 from dailypapers.community.actions import arrange, collect
 from dailypapers.community.actions.follow import following
 from dailypapers.community.actions.report import OF_COLLECTIONS, choices
@@ -165,7 +165,7 @@ def delete(request: HttpRequest, number: int) -> HttpResponse:
     def go(person: User) -> str:
         collection = _own(number, person)
         if request.POST.get("sure") != "1":
-            raise Refused("Tick that you mean it: a deleted collection cannot be brought back.")
+            raise Invalid("Tick that you mean it: a deleted collection cannot be brought back.")
         collect.delete(person=person, collection_id=collection.pk)
         messages.success(request, f"“{collection.name}” is deleted. The papers in it are still here.")
         return collection.group.address if collection.group else reverse("collections", args=[person.handle])

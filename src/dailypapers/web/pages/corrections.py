@@ -11,7 +11,7 @@ from dailypapers.catalogue.corrections import BY_AUTHOR, find_place
 from dailypapers.catalogue.holding import held_records
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import PaperRecord
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid, Refused
 from dailypapers.community.actions import correct_paper as actions
 from dailypapers.community.claiming import amendments, confirmed_authors
 from dailypapers.community.models.claims import Amendment, Claim
@@ -62,7 +62,7 @@ def _change(request: HttpRequest, paper_id: int, deed: str) -> Callable[[User], 
             return actions.summarize(person=person, paper_id=paper_id, text=text)
         if deed == "affiliation":
             return actions.affiliate(person=person, paper_id=paper_id, text=text)
-        raise Refused("Use one of the forms below.")
+        raise Invalid("Use one of the forms below.")
 
     return change
 

@@ -1,5 +1,8 @@
 """Error pages that say what to do next."""
 
+import logging
+
+from django.core.cache import cache
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import (
     HttpRequest,
@@ -11,6 +14,10 @@ from django.http import (
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
+
+from dailypapers.presentation.visitors import address_of_visitor
+
+log = logging.getLogger(__name__)
 
 
 def without_slash(request: HttpRequest) -> HttpResponse:
@@ -33,6 +40,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     reason = str(exception.args[0]) if exception.args and isinstance(exception.args[0], str) else ""
     response = render(request, "pages/not_found.html", {"reason": reason})
     return HttpResponseNotFound(response.content)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """429 for tries at signing in and joining beyond allauth's limits, all of which recover in minutes."""
+    address = address_of_visitor(request).replace(" ", "")[:100] or "somewhere"
+    if cache.add(
+        f"told-of-limit:{request.path[:100]}:{address}", 1, 60
+    ):  # Once a minute, not a thousand times.
+        log.warning("limit reached: %s from %s", request.path, address)
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "300"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.finding import find
 from dailypapers.community import grouping
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid, Refused
 from dailypapers.community.actions import group as actions
 from dailypapers.community.actions import group_papers, membership
 from dailypapers.community.actions.follow import following
@@ -174,7 +174,7 @@ def papers(request: HttpRequest, base: str, slug: str) -> HttpResponse:
     def add() -> object:
         paper = find(request.POST.get("paper", "")[:500].strip())
         if paper is None:
-            raise Refused("No paper that is held here has this identifier or address.")
+            raise Invalid("No paper that is held here has this identifier or address.")
         return group_papers.add(person=person, group_id=group.pk, paper_id=paper[0].pk)
 
     def take_off() -> None:
@@ -236,7 +236,7 @@ def delete(request: HttpRequest, base: str, slug: str) -> HttpResponse:
 
     def act() -> None:
         if request.POST.get("name", "")[:500].strip().casefold() != group.name.casefold():
-            raise Refused(f"Write {group.name} to delete it.")
+            raise Invalid(f"Write {group.name} to delete it.")
         actions.delete(person=person, group_id=group.pk, reason=request.POST.get("reason", ""))
 
     try:
@@ -317,4 +317,4 @@ def _done(
 
 
 def _nothing() -> None:
-    raise Refused("Use one of the forms below.")
+    raise Invalid("Use one of the forms below.")

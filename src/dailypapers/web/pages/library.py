@@ -19,7 +19,7 @@ from dailypapers.catalogue.locks import Busy, only_one
 from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.recognising import recognised
 from dailypapers.catalogue.records import PaperRecord, one_line
-from dailypapers.community.access import Refused
+from dailypapers.community.access import Invalid, Refused
 from dailypapers.community.actions import arrange
 from dailypapers.community.collecting import may_change, readable
 from dailypapers.community.limits import AN_HOUR, allow
@@ -126,11 +126,11 @@ def _brought(request: HttpRequest, person: User, collection: Collection) -> dict
 
     sent = request.FILES.get("file")
     if sent is None or not sent.size:
-        raise Refused("Choose a file first.")
+        raise Invalid("Choose a file first.")
     if sent.size > LARGEST:
-        raise Refused("The file is longer than 20 MB. Bring it in parts.")
+        raise Invalid("The file is longer than 20 MB. Bring it in parts.")
     told = "That is many libraries. Go on in an hour."
-    allow("bring libraries", str(person.pk), times=20, seconds=AN_HOUR, told=told)
+    allow("bring libraries", person, times=20, seconds=AN_HOUR, told=told)
     # One at a time: reading one takes a processor for up to half a minute.
     with only_one("library", wait=2.0):
         library = read_library(sent.read())

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dailypapers.community import queue as queue_of
 from dailypapers.community import rings
-from dailypapers.community.access import Refused, about_oneself
+from dailypapers.community.access import Invalid, Refused, about_oneself
 from dailypapers.community.actions import moderate_comment, moderate_person
 from dailypapers.community.actions import vote as votes
 from dailypapers.community.actions.report import decide_reports
@@ -77,7 +77,7 @@ def decide_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
         if deed == "dismiss":
             moderate_comment.dismiss_reports(comment_id=comment_id, by=by, reason=reason)
             return "The reports are dismissed."
-        raise Refused("Choose what to do.")
+        raise Invalid("Choose what to do.")
 
     return decided(request, act)
 
@@ -93,7 +93,7 @@ def decide_votes(request: HttpRequest) -> HttpResponse:
 
     def act() -> str:
         if deed not in ("count", "drop") or paper is None or why not in rings.REASONS:
-            raise Refused("Choose what to do.")
+            raise Invalid("Choose what to do.")
         held = queue_of.votes_of(paper, why, chosen)
         action = votes.let_count if deed == "count" else votes.drop
         papers = action(votes=held, by=by, reason=reason)
@@ -144,7 +144,7 @@ def _decide_person(request: HttpRequest, handle: str, by: User) -> str:
     if deed == "suspend":
         length, text = request.POST.get("length", ""), request.POST.get("days", "")
         if length not in ("days", "good"):
-            raise Refused("Choose for how long.")
+            raise Invalid("Choose for how long.")
         days = None if length == "good" else number_of(text) or 0
         who = moderate_person.suspend(handle=handle, by=by, reason=reason, days=days)
         _uphold(who, by, reason)
@@ -159,7 +159,7 @@ def _decide_person(request: HttpRequest, handle: str, by: User) -> str:
         who = get_object_or_404(User, handle=handle)
         decide_reports(about=who, by=by, state=Report.State.DISMISSED, reason=reason)
         return "The reports are dismissed."
-    raise Refused("Choose what to do.")
+    raise Invalid("Choose what to do.")
 
 
 def _uphold(who: User, by: User, reason: str) -> None:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from dailypapers.community import queue
-from dailypapers.community.access import Refused, about_oneself
+from dailypapers.community.access import Invalid, about_oneself
 from dailypapers.community.actions import moderate_collection
 from dailypapers.community.actions.report import decide_reports
 from dailypapers.community.collecting import may_change, moderated
@@ -63,4 +63,4 @@ def _decide(request: HttpRequest, about: Collection, by: User) -> str:
         case "settled":
             decide_reports(about=about, by=by, state=Report.State.UPHELD, reason=reason)
             return "The reports are closed."
-    raise Refused("Choose what to do.")
+    raise Invalid("Choose what to do.")

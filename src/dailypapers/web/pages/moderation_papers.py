@@ -12,7 +12,7 @@ from dailypapers.catalogue.hiding import reason_for
 from dailypapers.catalogue.models import Merge, Paper
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.community import queue
-from dailypapers.community.access import Refused, about_oneself
+from dailypapers.community.access import Invalid, Refused, about_oneself
 from dailypapers.community.actions import moderate_comment, moderate_paper
 from dailypapers.community.actions.report import decide_reports
 from dailypapers.community.deciding import own_papers
@@ -79,7 +79,7 @@ def _decide(request: HttpRequest, paper_id: int, by: User) -> str:
             state = Report.State.DISMISSED if deed == "dismiss" else Report.State.UPHELD
             decide_reports(about=get_object_or_404(Paper, pk=paper_id), by=by, state=state, reason=reason)
             return "The reports are closed."
-    raise Refused("Choose what to do.")
+    raise Invalid("Choose what to do.")
 
 
 def _part(merge: int | None, paper_id: int, by: User, reason: str) -> str:
@@ -136,7 +136,7 @@ def merge(request: HttpRequest) -> HttpResponse:
 def _named(text: str) -> Paper:
     found = find(text.removeprefix("/papers/"))
     if found is None:
-        raise Refused(f"No paper is held under {text[:100]}.")
+        raise Invalid(f"No paper is held under {text[:100]}.")
     return found[0]
 
 
@@ -152,7 +152,7 @@ def _preview(first: Paper, second: Paper) -> Preview:
 def _join(request: HttpRequest) -> str:
     first, second = number_of(request.POST.get("first")), number_of(request.POST.get("second"))
     if first is None or second is None:
-        raise Refused("Name two papers.")
+        raise Invalid("Name two papers.")
     reason = request.POST.get("reason", "")
     kept = moderate_paper.join(first=first, second=second, by=person_of(request), reason=reason)
     refresh_paper(kept.pk)

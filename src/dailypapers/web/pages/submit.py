@@ -66,10 +66,11 @@ def page(request: HttpRequest) -> HttpResponse:
     try:
         require_may_submit(person, timezone.now())
         if not name:
-            return _form(request, problem="Write or paste something that names the paper." if posted else "")
+            problem = "Write or paste something that names the paper." if posted else ""
+            return _form(request, problem=problem, status=422 if posted else 200)
         wanted = _looked_for(person, name, ask=posted)
     except (Refused, NotFound) as problem:
-        return _form(request, name, str(problem), _status(problem))
+        return _form(request, name, str(problem), _status(problem) if posted else 200)
     except Slow:
         again = f"{reverse('submit')}?{urlencode({'paper': name})}"
         return render(request, "pages/submit_waits.html", {"again": again, "name": name})
@@ -138,7 +139,7 @@ def take_back(request: HttpRequest, paper_id: int) -> HttpResponse:
 
 
 def _status(problem: Refused | NotFound) -> int:
-    return status_of(problem) if isinstance(problem, Refused) else 200
+    return status_of(problem) if isinstance(problem, Refused) else 422
 
 
 def _looked_for(person: User, name: str, *, ask: bool) -> _Wanted | None:
@@ -156,7 +157,7 @@ def _looked_for(person: User, name: str, *, ask: bool) -> _Wanted | None:
         )
     if ask:
         told = "That is many papers to look up in an hour. Go on in an hour."
-        allow("look up", str(person.pk), times=LOOKS_AN_HOUR, seconds=AN_HOUR, told=told)
+        allow("look up", person, times=LOOKS_AN_HOUR, seconds=AN_HOUR, told=told)
     record = look_up(named) if ask else looked_up(named)
     if record is None:
         return None
