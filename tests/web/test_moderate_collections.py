@@ -6,7 +6,8 @@ from pytest_django import Settings
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.actions import arrange, collect, group
-from dailypapers.community.actions.report import report_collection
+from dailypapers.community.actions.report import report_collection, report_paper
+from dailypapers.community.actions.submit import submit
 from dailypapers.community.models.collections import Collection
 from dailypapers.community.models.comments import Report
 from dailypapers.community.models.groups import Group
@@ -147,3 +148,32 @@ def test_a_moderator_finds_no_buttons_for_what_is_about_themself(alice: User, mo
     )
     assert refused.status_code == 403
     assert Report.objects.get().state == "open"
+
+
+def test_nor_on_the_page_of_a_paper_that_they_put_forward(
+    papers: list[Paper], alice: User, mo: User, settings: Settings
+) -> None:
+    settings.SUBMIT_DAYS = 0
+    second = person("second", is_moderator=True)
+    submit(person=mo, paper_id=papers[0].pk)
+    for paper in papers:
+        report_paper(person=alice, paper_id=paper.pk, reason="wrong")
+    desk = f"/moderation/papers/{papers[0].pk}"
+    told = "This is about yourself. Another moderator must decide it."
+    page = text_of(signed_in(mo), desk)
+    assert told in page
+    assert 'value="dismiss"' not in page
+    assert 'value="settled"' not in page
+    assert 'value="dismiss"' in text_of(signed_in(second), desk)
+    assert 'value="dismiss"' in text_of(signed_in(mo), f"/moderation/papers/{papers[1].pk}")
+    queue = text_of(signed_in(mo), "/moderation")
+    assert queue.count(told) == 1
+    assert queue.count('value="dismiss"') == 1
+    for deed in ("dismiss", "settled"):
+        refused = signed_in(mo).post(desk, {"deed": deed, "reason": "Nothing is wrong"})
+        assert refused.status_code == 403
+        assert told in refused.content.decode()
+    signed_in(second).post(desk, {"deed": "hide", "reason": "Not research"})
+    page = text_of(signed_in(mo), desk)
+    assert told in page
+    assert 'value="show"' not in page
