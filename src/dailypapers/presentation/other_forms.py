@@ -16,11 +16,12 @@ class OtherForms:
 
 
 def forms_of(
-    path: str, query: str = "", title: str = "", *, markdown: str = "", json: str = "json"
+    path: str, query: str = "", title: str = "", *, markdown: bool = False, json: str = "json"
 ) -> OtherForms:
     """The forms of the list at a path, asked for what `query` says (`field=cs.CL`).
 
-    `markdown` is the address of the page as Markdown, `json` the ending of the feed where `.json` is taken.
+    `markdown` says whether its page is to be had as Markdown, `json` is the ending of the feed where `.json`
+    is taken.
     """
     asked = f"?{query}" if query else ""
     return OtherForms(
@@ -28,5 +29,5 @@ def forms_of(
         rss=f"{path}.rss{asked}",
         atom=f"{path}.atom{asked}",
         json=f"{path}.{json}{asked}",
-        markdown=markdown,
+        markdown=f"{path}.md{asked}" if markdown else "",
     )

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "dailypapers.api.markdown.answer.markdown_for_who_asks",
     "dailypapers.site.security.pages_are_of_whom_they_show",
     "dailypapers.site.security.limits_know_the_visitor",
     "django.contrib.sessions.middleware.SessionMiddleware",

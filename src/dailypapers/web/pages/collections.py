@@ -131,7 +131,7 @@ def page(request: HttpRequest, number: str, words: str | None = None) -> HttpRes
             context["report_reasons"] = choices(OF_COLLECTIONS)
         context["followed"] = following(person_of(request), "collection", str(collection.pk))
     if may_read(collection, AnonymousUser()):
-        context["other_forms"] = [forms_of(collection.address, json="feed.json")]
+        context["other_forms"] = [forms_of(collection.address, json="feed.json", markdown=True)]
     return render(request, "pages/collection.html", context)
 
 

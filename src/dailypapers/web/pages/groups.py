@@ -24,7 +24,7 @@ from dailypapers.community.collecting import of_group
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.voting import voting_of_members
 from dailypapers.presentation.card import shown_cards
-from dailypapers.presentation.other_forms import forms_of
+from dailypapers.presentation.other_forms import OtherForms, forms_of
 from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
 from dailypapers.web.deeds import number_of, page_of, status_of
@@ -87,6 +87,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     context = {
         "organizations": rows[:LISTED],
         "asked": asked,
+        "other_forms": [OtherForms("", markdown="/organizations.md")],
         "may_make": grouping.may_make(reader(request), Group.Kind.ORGANIZATION),
         "previous_page": f"?{urlencode(query | {'page': page - 1})}" if page > 1 else "",
         "next_page": f"?{urlencode(query | {'page': page + 1})}" if len(rows) > LISTED else "",
@@ -277,7 +278,7 @@ def _page(
         "can_fill": runs or (is_member and group.is_private),
     }
     if not group.is_private:
-        context["other_forms"] = [forms_of(group.address)]
+        context["other_forms"] = [forms_of(group.address, markdown=True)]
     if viewer.is_authenticated and not group.is_private:
         context |= {"follows": True, "followed": following(person_of(request), "organization", group.slug)}
     if is_member or not group.is_private:

@@ -90,7 +90,7 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
         "nearest_address": wanted.address(near.path) if near else "",
         "nearest_heading": f"{heading(near)}, {near.first.year}" if near else "",
         "is_front": is_front,
-        "other_forms": [forms_of("/papers" if is_front else period.path, wanted.query)],
+        "other_forms": [forms_of("/papers" if is_front else period.path, wanted.query, markdown=True)],
     }
     return render(request, "pages/list.html", context)
 
@@ -110,7 +110,7 @@ def trending_page(request: HttpRequest) -> HttpResponse:
         "days_per_doubling": trending.DAYS_PER_DOUBLING,
         "window": lists.TRENDING_DAYS,
         "only_sample": not listed.papers and sample.is_all_there_is(),
-        "other_forms": [forms_of("/papers/trending", wanted.query)],
+        "other_forms": [forms_of("/papers/trending", wanted.query, markdown=True)],
     }
     return render(request, "pages/trending.html", context)
 

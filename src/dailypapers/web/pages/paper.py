@@ -28,7 +28,7 @@ from dailypapers.presentation.authors import added_by_authors, shown_authors, to
 from dailypapers.presentation.labels import LINK_NAMES, SCHEME_NAMES
 from dailypapers.presentation.mathematics import plain
 from dailypapers.presentation.media import shown_media
-from dailypapers.presentation.other_forms import forms_of
+from dailypapers.presentation.other_forms import OtherForms, forms_of
 from dailypapers.presentation.pictures import picture_address, share_card_address
 from dailypapers.presentation.sources import label
 from dailypapers.presentation.visitors import may_see, reader
@@ -124,7 +124,10 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
         "share_card": share_card_address(paper),
         "source": label(record.source),
         "is_sample": record.authority == Authority.SAMPLE,
-        "other_forms": [forms_of(f"{address_of(paper.handle)}/comments", title="Comments")],
+        "other_forms": [
+            OtherForms("", markdown=f"{address_of(paper.handle)}.md"),
+            forms_of(f"{address_of(paper.handle)}/comments", title="Comments"),
+        ],
     }
     context["groups"] = talked_of(paper.pk, viewer)
     found = voting([paper.pk], viewer, ON_A_PAPER_PAGE)[paper.pk]

@@ -95,7 +95,7 @@ def page(request: HttpRequest) -> HttpResponse:
     asked, under_way = _asked(request), bool(HtmxDetails(request))
     context: dict[str, object] = {"q": asked.q, "asked": asked, "as_written": asked.to(exact=1)}
     if asked.q:
-        context["other_forms"] = [forms_of("/search", asked.feed_query)]
+        context["other_forms"] = [forms_of("/search", asked.feed_query, markdown=True)]
     paper = finding.meant(asked.q) if asked.q else None
     status = 200
     if asked.q and paper is None and not asked.exact:

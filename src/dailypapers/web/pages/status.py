@@ -12,6 +12,7 @@ from django.shortcuts import render
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Listing
 from dailypapers.ingest.models import Coverage, Harvest, Rejection
+from dailypapers.presentation.other_forms import OtherForms
 from dailypapers.presentation.sources import followed_sources, label
 from dailypapers.ranking.nearby import newest_day
 from dailypapers.ranking.periods import NotAPeriod, Period
@@ -34,6 +35,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     listings = Listing.objects.filter(day__range=(month.first, month.last), precision="day")
     listed = dict(listings.values_list("day").annotate(papers=Count("paper", distinct=True)))
     context = {
+        "other_forms": [OtherForms("", markdown=f"/status/coverage.md?month={month.text}")],
         "calendars": [*_calendars(month), of_lists(listed, month)],
         "month": month,
         "earlier": earlier if earlier.has_list else None,
