@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from pytest_django import Settings
 
 from dailypapers.catalogue.landing import land
@@ -166,7 +167,7 @@ def test_one_asks_and_is_let_in_or_not(lab: Group, alice: User, bob: User) -> No
 def test_an_invitation_is_told_accepted_or_declined(lab: Group, alice: User, bob: User) -> None:
     membership.invite(by=alice, group_id=lab.pk, handle="@Bob")
     membership.invite(by=alice, group_id=lab.pk, handle="bob")
-    assert told(bob) == ["You are invited to Lab of Engines."]
+    assert told(bob) == ["Alice (@alice) invites you to Lab of Engines."]
     membership.leave(person=bob, group_id=lab.pk)
     membership.invite(by=alice, group_id=lab.pk, handle="bob")
     membership.leave(person=bob, group_id=lab.pk)
@@ -370,3 +371,19 @@ def test_many_members_are_named_up_to_a_number(alice: User) -> None:
         vote(person=who, paper_id=paper.pk)
     found = voting_of_members([paper.pk], made.pk, names=True)[paper.pk]
     assert (found.members, len(found.named), found.more) == (SHOWN_MEMBERS + 2, SHOWN_MEMBERS, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_affiliations_are_read_while_others_may_write(lab: Group, alice: User) -> None:
+    land([record(1, authors=(Author("Mary Somerville", affiliation="Lab of Engines, London"),))], NOW)
+    within: dict[str, bool] = {}
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        what = "search" if "LIKE" in sql else "write" if "INSERT" in sql and "grouppaper" in sql else ""
+        if what:
+            within[what] = connection.in_atomic_block
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        assert group_papers.find_by_affiliation(person=alice, group_id=lab.pk) == 1
+    assert within == {"search": False, "write": True}

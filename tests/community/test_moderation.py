@@ -271,7 +271,9 @@ def archive_of(who: User) -> bytes:
 
 
 WITHOUT = {
-    "leave", "confirm_warning", "choose", "mark_read", "withdraw",  # Whoever is suspended may do these too.
+    "feed_key.make", "feed_key.give_up", "token.revoke", "token.usable",
+    "leave", "decline_for_good", "let_invite_again",
+    "confirm_warning", "choose", "mark_read", "withdraw",  # Whoever is suspended may do these too.
     "opened", "choose_opened", "choose_left_out",
     "choices", "hand_out", "hand_out_added", "invitations_left", "may_decide", "all_of", "following",
     "following_names",

@@ -142,7 +142,7 @@ def test_a_mail_says_what_happened_and_how_to_stop(
     (to, mail), *others = server.taken
     assert not others
     assert to == "alice@example.org"
-    assert mail["Subject"] == "Bob mentioned you: On $x^2$ and what follows"
+    assert mail["Subject"] == "@bob mentioned you: On $x^2$ and what follows"
     text = str(mail.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
     assert "@alice, *see* $x^2$." in text
     assert f"https://papers.example.org/comments/{comment.pk}" in text
@@ -181,7 +181,7 @@ def test_no_text_adds_headers_or_recipients(server: MailServer, paper: Paper, al
     mail = server.taken[0][1]
     assert mail["Bcc"] is None
     subject = str(make_header(decode_header(mail["Subject"])))
-    assert subject.startswith("Eve Bcc: all@example.org mentioned you: Title Bcc:")
+    assert subject.startswith("@eve mentioned you: Title Bcc:")
     assert "\n.\nQUIT" in str(mail.get_payload(decode=True), "utf-8").replace("\r", "")  # type: ignore[arg-type]
 
 

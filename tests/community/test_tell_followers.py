@@ -174,7 +174,8 @@ def test_each_kind_is_switched_off_here_and_by_mail(
     assert one.mail_after is not None
     assert one.mail_after > timezone.now() + GATHERED, "what comes within the hour is one mail"
     mail = message(one, "alice@example.org")
-    assert mail.subject == "2 papers were put into “Heat”."
+    assert mail.subject == "Papers in collections that you follow on dailypapers"
+    assert "2 papers were put into “Heat”." in mail.body
     assert f"https://papers.example.org{heat.address}" in mail.body
     Notification.objects.update(mail=Mail.SENT)
     put(bob, heat, papers[2], minutes=90)

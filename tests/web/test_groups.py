@@ -81,7 +81,7 @@ def test_joining_by_invitation_goes_over_the_page(lab: Group, alice: User) -> No
     at = f"{lab.address}/people"
     desk.post(at, {"deed": "invite", "handle": "@bob"})
     assert "bob" not in text_of(Client(), lab.address), "who is invited is nobody's affair yet"
-    assert "You are invited to Lab" in text_of(client, lab.address)
+    assert "(@alice) invites you to Lab" in text_of(client, lab.address)
     client.post(at, {"deed": "join"})
     assert 'href="/people/bob"' in text_of(Client(), lab.address)
     desk.post(at, {"deed": "promote", "handle": "bob"})

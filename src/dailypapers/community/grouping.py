@@ -12,7 +12,7 @@ from django.utils import timezone
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.models.claims import Claim
-from dailypapers.community.models.groups import Group, GroupPaper, Membership
+from dailypapers.community.models.groups import Group, GroupBlock, GroupPaper, Membership
 from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.trust import Level, level_of
@@ -33,7 +33,8 @@ def visible(slug: str, kind: Group.Kind, viewer: Viewer) -> tuple[Group, Members
         return None
     mine = None
     if viewer.is_authenticated:
-        mine = Membership.objects.filter(group=group, person=viewer).first()
+        rows = Membership.objects.filter(group=group, person=viewer).select_related("invited_by")
+        mine = rows.first()
     return (group, mine) if mine is not None or not group.is_private else None
 
 
@@ -70,6 +71,11 @@ def groups_of(person: Viewer, *, kind: Group.Kind | None = None) -> QuerySet[Mem
         Membership.objects.filter(person_id=person.pk).select_related("group").order_by("group__name", "pk")
     )
     return rows.filter(group__kind=kind) if kind else rows
+
+
+def blocked_by(person: User) -> QuerySet[GroupBlock]:
+    """The groups that may not invite someone any more, by their names."""
+    return GroupBlock.objects.filter(person=person).select_related("group").order_by("group__name", "pk")
 
 
 def talked_of(paper_id: int, person: Viewer) -> list[tuple[Group, int]]:

@@ -14,16 +14,19 @@ _LOOK_ALIKE = str.maketrans("аеорсухіјѕԁһкмтвнαορτυνικ0
 
 def is_of_staff(name: str, person: User | None = None) -> bool:
     """Whether a moderator or administrator other than the person reads like this name."""
-    looks = _folded(name)
+    looks = folded(name)
     if not looks:
         return False
     staff = User.objects.filter(Q(is_moderator=True) | Q(is_superuser=True) | Q(is_staff=True))
     own = person.pk if person else None
     others = [one for one in staff.filter(is_active=True).only("handle", "name") if one.pk != own]
-    return any(_folded(one.shown_name) == looks for one in others)
+    return any(folded(one.shown_name) == looks for one in others)
 
 
-def _folded(name: str) -> str:
-    """The name without case, accents, spaces and points, look-alikes as the letters that they look like."""
+def folded(name: str) -> str:
+    """What names have in common that are read as one.
+
+    That is without case, accents, spaces and points, and with look-alikes as the letters they look like.
+    """
     plain = unicodedata.normalize("NFKD", name).casefold()
     return "".join(filter(str.isalnum, plain)).translate(_LOOK_ALIKE)

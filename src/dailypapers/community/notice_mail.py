@@ -26,6 +26,14 @@ _HAPPENED = {
 }
 
 
+_SUBJECTS = {
+    Kind.GROUP: "Invitations to groups, and your groups, on {site}",
+    Kind.SUBMITTED: "Papers that people you follow submitted to {site}",
+    Kind.COLLECTED: "Papers in collections that you follow on {site}",
+}
+"""Of what is told in others' words: whoever names a group or a collection does not write our subjects."""
+
+
 def message(notification: Notification, to: str) -> EmailMessage:
     """The mail, in plain text: a comment is Markdown, which reads well as it is.
 
@@ -62,11 +70,13 @@ def _of_comment(comment: Comment, kind: Kind) -> tuple[str, str]:
     """The subject, and what is told of a comment."""
     name = one_line(comment.author.shown_name if comment.author else "Someone", 60)
     happened = _HAPPENED[kind].format(name=name)
+    # A name can be any words; a handle stands for the person where others read it as ours.
+    subject = _HAPPENED[kind].format(name=f"@{comment.author.handle}" if comment.author else "Someone")
     title = one_line(comment.paper.title, 120)
     said = comment.body if len(comment.body) <= LONGEST else f"{comment.body[:LONGEST].rstrip()} …"
     quote = f"> {one_line(comment.quote, 1_000)}\n\n" if comment.quote else ""
     to_read = f"Read and answer: {settings.BASE_URL}{reverse('comment', args=[comment.pk])}"
-    return f"{happened}: {title}", f"{happened}:\n{title}\n\n{quote}{said}\n\n{to_read}"
+    return f"{subject}: {title}", f"{happened}:\n{title}\n\n{quote}{said}\n\n{to_read}"
 
 
 def _of_else(notification: Notification) -> tuple[str, str]:
@@ -74,7 +84,8 @@ def _of_else(notification: Notification) -> tuple[str, str]:
     title = one_line(notification.paper.title, 120) if notification.paper else ""
     about = f"\n{title}" if title else ""
     told = f"{notification.said}{about}\n\nSee {settings.BASE_URL}{notification.leads_to}"
-    return one_line(notification.said, 200), told
+    own = _SUBJECTS.get(Kind(notification.kind))
+    return own.format(site=settings.SITE_NAME) if own else one_line(notification.said, 200), told
 
 
 def _mark(what: str, number: int) -> str:

@@ -107,7 +107,7 @@ class OtherSites(DefaultSocialAccountAdapter):  # type: ignore[misc]
         user: User = super().populate_user(request, sociallogin, {**data, "username": ""})
         whole = data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
         name = texts.line(str(whole))[:100]
-        user.name = "" if names.is_of_staff(name) else name
+        user.name = "" if names.is_of_staff(name) or texts.holds_web_address(name) else name
         return user
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:

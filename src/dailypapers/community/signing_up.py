@@ -22,6 +22,8 @@ class NameAtSignUp(forms.Form):
     def clean_name(self) -> str:
         """Not the name of someone who runs the site."""
         name = texts.line(str(self.cleaned_data["name"]))
+        if texts.holds_web_address(name):
+            raise forms.ValidationError("A name holds no web address.")
         if names.is_of_staff(name):
             raise forms.ValidationError(names.TAKEN)
         return name

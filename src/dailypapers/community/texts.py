@@ -13,6 +13,19 @@ _BLANK = re.compile(
 )
 """Fillers and selectors, which are letters or marks by their category and draw nothing."""
 
+_WEB_ADDRESS = re.compile(
+    r"""[a-z][a-z0-9+.-]*://              # a scheme
+    | \bwww[0-9]?[.。]
+    | @[\w-]+[.。]\w                     # the host of a mail address
+    | [\w-][.。][^\W\d_]{2,}/           # a host and the beginning of a path
+    | [\w-][.。](?:com|net|org|edu|gov|int|info|biz|xyz|top|shop|store|online|site|website|web|app|dev|club
+        |link|live|click|icu|vip|work|pro|cloud|tech|space|fun|buzz|blog|news|page|world|life|today|agency
+        |email|support|help|academy|science|game|games|bet|casino|loan|win|download|zip|mov)\b
+    | [\w-]{3,}[.。][^\W\d_]{2}\b         # a host in a country, and no initial before a name
+    | \b\d{1,3}(?:\.\d{1,3}){3}\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 
 def line(text: str) -> str:
     """One line: no control characters, nothing that turns the text around, single spaces."""
@@ -28,6 +41,14 @@ def paragraphs(text: str) -> str:
         if one or (kept and kept[-1]):
             kept.append(one)
     return "\n".join(kept).strip()
+
+
+def holds_web_address(text: str) -> bool:
+    """Whether a name has something that a mail program would make a link of: a scheme, a host, a number.
+
+    Names of people and groups stand in mails to people who never asked for them.
+    """
+    return _WEB_ADDRESS.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _visible(text: str) -> str:

@@ -52,7 +52,8 @@ VOTES = Allowance("votes", (50, 400, 1_000), "VOTES_PER_DAY_NEW")
 COMMENTS = Allowance("comments", (20, 150, 300))
 REACTIONS = Allowance("reactions", (50, 400, 1_000))
 REPORTS = Allowance("reports", (5, 30, 100))
-ALLOWANCES: Final = (VOTES, COMMENTS, REACTIONS, REPORTS)
+GROUP_INVITATIONS = Allowance("invitations to groups", (5, 50, 200))
+ALLOWANCES: Final = (VOTES, COMMENTS, REACTIONS, REPORTS, GROUP_INVITATIONS)
 
 
 def level_of(person: User, now: datetime | None = None) -> Level:

@@ -131,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations", groups.organizations, name="organizations"),
     path("organizations/new", groups.make, {"base": "organizations"}, name="make-organization"),
     path("groups", groups.mine, name="groups"),
+    path("groups/invite-again/<int:group_id>", groups.let_invite_again, name="let-invite-again"),
     path("groups/new", groups.make, {"base": "groups"}, name="make-group"),
     *(
         path(f"{base}/<slug:slug>{ending}", page, {"base": base})

@@ -42,6 +42,8 @@ def change_profile(
         told = "A handle can be changed three times a day."
         allow("change handle", person, times=3, seconds=A_DAY, told=told)
     name = texts.line(name)[:100]
+    if name != person.name and texts.holds_web_address(name):
+        raise Invalid("A name holds no web address: it stands in mails. There is a field for links.")
     if name != person.name and names.is_of_staff(name, person):
         raise Invalid(names.TAKEN)
     before = person.handle

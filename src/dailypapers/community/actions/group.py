@@ -8,10 +8,11 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
-from dailypapers.community import texts, web_addresses
+from dailypapers.community import names, texts, web_addresses
 from dailypapers.community.access import Invalid, Refused, checked_reason, require_active
 from dailypapers.community.grouping import require_may_make
 from dailypapers.community.limits import allow
@@ -22,7 +23,7 @@ from dailypapers.community.moderation_log import enter
 
 log = logging.getLogger(__name__)
 
-LONGEST_NAME, LONGEST_ABOUT = 120, 3_000
+LONGEST_NAME, LONGEST_ABOUT, LONGEST_KEY = 120, 3_000, 200
 MOST_LINKS = 5
 MOST_NAMES = 10
 AN_HOUR = 3_600
@@ -48,9 +49,6 @@ def create(
         seconds=AN_HOUR,
         told="That is many groups. Go on in an hour.",
     )
-    is_private = kind == Group.Kind.PRIVATE
-    if not is_private and Group.objects.filter(kind=kind, name__iexact=name).exists():
-        raise Invalid("There is an organization of this name already.")
     with transaction.atomic():
         made = _made(kind, name, about, now)
         Membership.objects.create(group=made, person=person, state=State.ADMIN, since=now)
@@ -85,10 +83,9 @@ def change(
             if domain and domain != group.domain:
                 _check_domain(person, domain)
             group.domain = domain
-            same = Group.objects.filter(kind=group.kind, name__iexact=group.name).exclude(pk=group.pk)
-            if same.exists():
-                raise Invalid("There is an organization of this name already.")
-        group.save(update_fields=["name", "about", "links", "ror", "also_named", "joining", "domain"])
+            group.name_key = _name_key(group.name, group.pk)
+        changed = "name name_key about links ror also_named joining domain"
+        group.save(update_fields=changed.split())
     log.info("%s changed %s", person.handle, group)
     return group
 
@@ -130,12 +127,14 @@ def to_run(person: User, group_id: int) -> Group:
 def _made(kind: Group.Kind, name: str, about: str, now: datetime) -> Group:
     """A new group under an address that is free; that of a private group cannot be guessed."""
     words = slugify(name)[:40].strip("-") or "group"
-    free = kind == Group.Kind.ORGANIZATION and words not in RESERVED
+    is_public = kind == Group.Kind.ORGANIZATION
+    key = _name_key(name) if is_public else ""
+    free = is_public and words not in RESERVED
     for slug in ([words] if free else []) + [f"{words}-{secrets.token_hex(4)}" for _ in range(3)]:
         try:
             with transaction.atomic():
                 return Group.objects.create(
-                    kind=kind, slug=slug, name=name, about=about, members=1, created_at=now
+                    kind=kind, slug=slug, name=name, name_key=key, about=about, members=1, created_at=now
                 )
         except IntegrityError:
             continue
@@ -145,9 +144,23 @@ def _made(kind: Group.Kind, name: str, about: str, now: datetime) -> Group:
 def _name(text: str) -> str:
     if len(text) > 4 * LONGEST_NAME or len(text := texts.line(text)) > LONGEST_NAME:
         raise Invalid(f"A name can have {LONGEST_NAME} characters.")
-    if not any(map(str.isalnum, text)):
-        raise Invalid("A name has letters.")
+    if sum(map(str.isalnum, text)) < 2 or not any(map(str.isalpha, text)):
+        raise Invalid("A name has at least two letters.")
+    if texts.holds_web_address(text):
+        raise Invalid("A name holds no web address: it stands in mails. There is a field for links.")
     return text
+
+
+def _name_key(name: str, own: int = 0) -> str:
+    """What stands for a name that nobody else may have. Raises `Invalid` where an organization has it.
+
+    Two at once are kept apart by the table; the second is told to choose another name.
+    """
+    key = names.folded(name)[:LONGEST_KEY]
+    alike = Q(name_key=key) | Q(name__iexact=name)
+    if Group.objects.filter(alike, kind=Group.Kind.ORGANIZATION).exclude(pk=own).exists():
+        raise Invalid("There is an organization of this name already, or of one that reads like it.")
+    return key
 
 
 def _about(text: str) -> str:
@@ -163,8 +176,8 @@ def _links(links: Sequence[str]) -> list[str]:
     return kept
 
 
-def _names(names: Sequence[str]) -> list[str]:
-    kept = list(dict.fromkeys(cleaned for one in names if (cleaned := texts.line(one))))
+def _names(others: Sequence[str]) -> list[str]:
+    kept = list(dict.fromkeys(cleaned for one in others if (cleaned := texts.line(one))))
     if len(kept) > MOST_NAMES:
         raise Invalid(f"Give up to {MOST_NAMES} other names.")
     if short := next((one for one in kept if len(one) < 4), ""):

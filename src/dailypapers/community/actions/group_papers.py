@@ -1,7 +1,8 @@
 """The papers of groups: put there, taken off, found by affiliation."""
 
 import logging
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -70,12 +71,10 @@ def find_by_affiliation(*, person: User, group_id: int, now: datetime | None = N
         group = to_run(person, group_id)
         if group.is_private:
             raise Refused("Only organizations have papers by affiliation.")
-        wanted = Q()
-        for name in (group.name, *group.also_named):
-            wanted |= Q(affiliation__icontains=name)
-        named = Author.objects.exclude(affiliation="").filter(wanted).order_by("-paper")
-        found = list(named.values_list("paper_id", flat=True).distinct()[:MOST_FOUND])
-        days = dict(Paper.objects.filter(pk__in=found).values_list("pk", "day"))
+    # Outside the transaction: it reads every affiliation, for seconds in which nobody else could write.
+    days = _named_by_affiliation((group.name, *group.also_named))
+    with transaction.atomic():
+        to_run(person, group_id)  # Someone else may have taken the office, or the group, away meanwhile.
         before = GroupPaper.objects.filter(group=group).count()
         GroupPaper.objects.bulk_create(
             (
@@ -84,9 +83,9 @@ def find_by_affiliation(*, person: User, group_id: int, now: datetime | None = N
                     paper_id=pk,
                     by_affiliation=True,
                     added_at=now or timezone.now(),
-                    day=days[pk],
+                    day=day,
                 )
-                for pk in found
+                for pk, day in days.items()
             ),
             ignore_conflicts=True,
             batch_size=500,
@@ -94,6 +93,16 @@ def find_by_affiliation(*, person: User, group_id: int, now: datetime | None = N
         new = GroupPaper.objects.filter(group=group).count() - before
     log.info("%d papers found for %s", new, group)
     return new
+
+
+def _named_by_affiliation(names: Iterable[str]) -> dict[int, date | None]:
+    """The newest papers with an author whose affiliation has one of these names, with their days."""
+    wanted = Q()
+    for name in names:
+        wanted |= Q(affiliation__icontains=name)
+    named = Author.objects.exclude(affiliation="").filter(wanted).order_by("-paper")
+    found = list(named.values_list("paper_id", flat=True).distinct()[:MOST_FOUND])
+    return dict(Paper.objects.filter(pk__in=found).values_list("pk", "day"))
 
 
 def move(gone: int, kept: int) -> None:

@@ -11,12 +11,14 @@ from dailypapers.community import texts
 from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.actions import follow, notify
 from dailypapers.community.actions.group import to_run
+from dailypapers.community.comment_text import one_line
 from dailypapers.community.grouping import MOST_MEMBERS
 from dailypapers.community.joined import joined
 from dailypapers.community.limits import allow
-from dailypapers.community.models.groups import Group, Membership
+from dailypapers.community.models.groups import Group, GroupBlock, Membership
 from dailypapers.community.models.notifications import Kind, Notification
 from dailypapers.community.models.people import User
+from dailypapers.community.trust import GROUP_INVITATIONS, count_act
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +27,11 @@ State = Membership.State
 
 
 def invite(*, by: User, group_id: int, handle: str, now: datetime | None = None) -> Membership:
-    """Invite someone, who is told; who has asked is a member then. Raises `Refused`, `TooMany`."""
+    """Invite someone, who is told by whom; who has asked is a member then.
+
+    Raises `Invalid` for a handle that nobody has, `Refused` for someone who wants no invitations of this
+    group, `TooMany` for more than an account of this age sends in a day.
+    """
     now = now or timezone.now()
     handle = handle.strip().lower().removeprefix("@")
     told = "That is many invitations for a day. Go on tomorrow."
@@ -40,12 +46,19 @@ def invite(*, by: User, group_id: int, handle: str, now: datetime | None = None)
             return _admit(group, mine, now)
         if mine is not None:
             return mine
+        if GroupBlock.objects.filter(group=group, person=person).exists():
+            raise Refused("They want no more invitations to this group.")
         if Membership.objects.filter(group=group).count() >= MOST_MEMBERS:
             raise Refused(f"A group has up to {MOST_MEMBERS:,} people.")
         again = "They were invited before. Ask them themselves."
-        allow("invite", f"{group.pk}-{person.pk}", times=2, seconds=30 * A_DAY, told=again)
-        made = Membership.objects.create(group=group, person=person, state=State.INVITED, since=now)
-        _tell(made, f"You are invited to {group.name}.", now)
+        whom = f"group {group.pk} for @{person.handle}"
+        allow("invite again", whom, times=2, seconds=30 * A_DAY, told=again)
+        count_act(by, GROUP_INVITATIONS, now)
+        made = Membership.objects.create(
+            group=group, person=person, state=State.INVITED, since=now, invited_by=by
+        )
+        who = f"{one_line(by.shown_name, 60)} (@{by.handle})"
+        _tell(made, f"{who} invites you to {group.name}.", now)
     log.info("%s invited %s to %s", by.handle, person.handle, group)
     return made
 
@@ -66,6 +79,8 @@ def join(*, person: User, group_id: int, words: str = "", now: datetime | None =
             mine.state, mine.words, mine.since = State.MEMBER, "", now
             mine.save()
             count(group)
+            GroupBlock.objects.filter(group=group, person=person).delete()
+            Notification.objects.filter(person=person, group=group, read_at=None).update(read_at=now)
             log.info("%s joined %s", person.handle, group)
             return mine
         if mine is not None:
@@ -98,6 +113,26 @@ def leave(*, person: User, group_id: int) -> None:
     log.info("%s left %s", person.handle, group)
 
 
+def decline_for_good(*, person: User, group_id: int, now: datetime | None = None) -> None:
+    """Decline an invitation, and be invited by this group no more. Raises `Refused`."""
+    with transaction.atomic():
+        group, mine = _seen(person, group_id)
+        if mine is None or mine.state != State.INVITED:
+            raise Refused("You are not invited to it.")
+        _gone(mine)
+        GroupBlock.objects.get_or_create(
+            group=group, person=person, defaults={"since": now or timezone.now()}
+        )
+    log.info("%s declined %s for good", person.handle, group)
+
+
+def let_invite_again(*, person: User, group_id: int) -> None:
+    """Let a group invite one again that could not; nothing where it can."""
+    done, _ = GroupBlock.objects.filter(person=person, group=group_id).delete()
+    if done:
+        log.info("%s lets group %d invite them again", person.handle, group_id)
+
+
 def remove(*, by: User, group_id: int, handle: str, now: datetime | None = None) -> None:
     """Remove someone from a group, take an invitation back, or let someone who asks not join.
 
@@ -114,7 +149,7 @@ def remove(*, by: User, group_id: int, handle: str, now: datetime | None = None)
                 theirs,
                 f"You do not belong to {group.name} any more.",
                 now or timezone.now(),
-                "/notifications",
+                is_over=True,
             )
     log.info("%s removed %s from %s", by.handle, handle[:40], group)
 
@@ -146,8 +181,7 @@ def change_role(*, by: User, group_id: int, handle: str, is_admin: bool) -> Memb
 
 def _gone(membership: Membership) -> None:
     """End a membership, and all that the person was told of what the group says and collects among itself."""
-    told = Notification.objects.filter(person=membership.person_id, comment__group=membership.group_id)
-    told.delete()
+    notify.nothing_of_group(person_id=membership.person_id, group_id=membership.group_id)
     follow.let_go_of_lists(person_id=membership.person_id, group=membership.group)
     membership.delete()
 
@@ -197,11 +231,13 @@ def _require_another_admin(group: Group, theirs: Membership) -> None:
         raise Refused("A group has an administrator. Make another one first, or delete the group.")
 
 
-def _tell(whom: Membership, said: str, now: datetime, leads_to: str = "") -> None:
+def _tell(whom: Membership, said: str, now: datetime, *, is_over: bool = False) -> None:
+    """Tell someone of a group; what says that it is over for them stays when the group goes."""
     notify.tell(
         person_id=whom.person_id,
         kind=Kind.GROUP,
         said=said,
-        leads_to=leads_to or whom.group.address,
+        leads_to="/notifications" if is_over else whom.group.address,
+        group_id=None if is_over else whom.group_id,
         now=now,
     )

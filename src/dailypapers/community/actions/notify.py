@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dailypapers.catalogue.hiding import hidden_among
@@ -81,13 +81,14 @@ def tell(
     said: str,
     leads_to: str,
     paper_id: int | None = None,
+    group_id: int | None = None,
     now: datetime | None = None,
 ) -> None:
     """Tell one person of something that is no comment; within the transaction that did it.
 
     `said` is a sentence or two, `leads_to` the path of the page on which to see to it.
     """
-    about = {"said": said, "leads_to": leads_to, "paper_id": paper_id}
+    about = {"said": said, "leads_to": leads_to, "paper_id": paper_id, "group_id": group_id}
     _write({person_id: kind}, now or timezone.now(), about)
 
 
@@ -120,6 +121,12 @@ def nobody_put_forward(paper_id: int, now: datetime) -> None:
 def _stop(rows: QuerySet[Notification], now: datetime) -> None:
     rows.filter(read_at=None).update(read_at=now)
     rows.filter(mail=Notification.Mail.DUE).update(mail=Notification.Mail.NONE)
+
+
+def nothing_of_group(*, person_id: int, group_id: int) -> None:
+    """Forget what a person was told of a group, and among it: they are invited, or belong to it, no more."""
+    about = Q(group=group_id) | Q(comment__group=group_id)
+    Notification.objects.filter(about, person=person_id).delete()
 
 
 def mark_read(*, person: User, notification_id: int | None = None, now: datetime | None = None) -> int:

@@ -25,6 +25,9 @@ class Group(models.Model):
     slug = models.CharField(max_length=60, unique=True)
     """The part of its address after /organizations/ or /groups/."""
     name = models.CharField(max_length=120)
+    name_key = models.CharField(max_length=200, blank=True)
+    """What `names.folded` makes of an organization's name: no other has a name that is read as the same.
+    Empty for private groups, and for organizations that had one name before this was looked at."""
     about = models.TextField(blank=True)
     links = models.JSONField(default=list, blank=True)
     """Addresses on the web, as texts."""
@@ -41,6 +44,11 @@ class Group(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "name"], name="group_by_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key"], condition=~models.Q(name_key=""), name="organization_name_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.slug} ({self.kind})"
@@ -76,6 +84,10 @@ class Membership(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     words = models.CharField(max_length=300, blank=True)
     """What was said when asking."""
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    """Who invited the person; nobody where they asked, or the inviter has left."""
     since = models.DateTimeField()
 
     class Meta:
@@ -84,6 +96,20 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.group_id}: {self.state}"
+
+
+class GroupBlock(models.Model):
+    """That a person wants no more invitations of a group."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="blocks", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="group_blocks")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "person"], name="group_block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} does not invite {self.person_id}"
 
 
 class GroupPaper(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.follows import Follow
+from dailypapers.community.models.groups import Group
 
 
 class Kind(models.TextChoices):
@@ -47,6 +48,8 @@ class Notification(models.Model):
         Comment, models.CASCADE, null=True, related_name="notifications", db_index=False
     )
     paper = models.ForeignKey(Paper, models.CASCADE, null=True, related_name="notifications")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="notifications")
+    """The group that it is about, where that is all it is about: an invitation goes with its group."""
     said = models.TextField(blank=True)
     """What the person is told, in a sentence or two, where it is not a comment."""
     leads_to = models.CharField(max_length=300, blank=True)

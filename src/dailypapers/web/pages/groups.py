@@ -103,9 +103,18 @@ def mine(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     context = {
         "memberships": grouping.groups_of(person),
+        "blocks": grouping.blocked_by(person),
         "may_make": grouping.may_make(person, Group.Kind.PRIVATE),
     }
     return render(request, "pages/groups.html", context)
+
+
+@login_required
+@require_POST
+def let_invite_again(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Let a group invite one again whose invitations one had declined for good."""
+    membership.let_invite_again(person=person_of(request), group_id=group_id)
+    return redirect("groups")
 
 
 @never_cache
@@ -146,6 +155,10 @@ def people(request: HttpRequest, base: str, slug: str) -> HttpResponse:
             "",
         ),
         "leave": (partial(membership.leave, person=person, group_id=group.pk), "Done."),
+        "block": (
+            partial(membership.decline_for_good, person=person, group_id=group.pk),
+            "It will not invite you again. Your groups page has a way back.",
+        ),
         "invite": (partial(membership.invite, by=person, group_id=group.pk, handle=handle), "They are told."),
         "admit": (partial(membership.admit, by=person, group_id=group.pk, handle=handle), "They are told."),
         "remove": (partial(membership.remove, by=person, group_id=group.pk, handle=handle), "Done."),
@@ -160,7 +173,7 @@ def people(request: HttpRequest, base: str, slug: str) -> HttpResponse:
     }
     act, done = deeds.get(deed, (_nothing, ""))
     answer = _done(request, group, own, act, done, deed)
-    if deed == "leave" and group.is_private and isinstance(answer, HttpResponseRedirect):
+    if deed in ("leave", "block") and group.is_private and isinstance(answer, HttpResponseRedirect):
         return redirect("groups")
     return answer
 
