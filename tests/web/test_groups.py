@@ -12,6 +12,7 @@ from dailypapers.community.actions import group, membership
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.models.groups import Group, GroupPaper, Membership
 from dailypapers.community.models.people import User
+from dailypapers.web.pages import groups
 from tests.community.people import person, signed_in
 from tests.papers import hold, record
 
@@ -144,6 +145,29 @@ def test_cards_say_how_many_members_voted_and_name_them_to_members(
     for client in (Client(), signed_in(bob), signed_in(alice)):
         assert "voted for it</p>" not in text_of(client, lab.address)
     assert "member voted" not in text_of(signed_in(alice), readers.address)
+
+
+def test_a_page_names_some_people_and_all_who_wants_all(
+    lab: Group, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "SHOWN_MEMBERS", 3)
+    group.change(person=alice, group_id=lab.pk, name="Lab", joining="ask")
+    for number in range(3):
+        who = person(f"member-{number}")
+        membership.invite(by=alice, group_id=lab.pk, handle=who.handle)
+        membership.join(person=who, group_id=lab.pk)
+    membership.join(person=person("asks"), group_id=lab.pk)
+
+    def named(client: Client, address: str) -> list[str]:
+        page = text_of(client, address)
+        return re.findall(r'<li><a href="/people/([^"]+)">', page[page.index("<h2>People</h2>") :])
+
+    assert named(Client(), lab.address) == ["alice", "member-0", "member-1"]
+    everyone = f"{lab.address}?people=all"
+    assert f'<a href="{everyone}">All people</a>' in text_of(Client(), lab.address)
+    assert named(Client(), everyone) == ["alice", "member-0", "member-1", "member-2"]
+    assert "All people" not in text_of(Client(), everyone)
+    assert named(signed_in(alice), lab.address) == ["alice", "asks", "member-0"], "who waits comes early"
 
 
 def test_what_is_said_of_a_group_is_changed_on_a_page(lab: Group, readers: Group, alice: User) -> None:

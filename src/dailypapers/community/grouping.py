@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
@@ -96,11 +97,22 @@ def organizations(asked: str = "") -> QuerySet[Group]:
     return rows.filter(name__icontains=asked) if asked else rows
 
 
-def members(group: Group) -> list[Membership]:
-    """All who belong to a group, are invited or ask; administrators first, then who is there longest."""
-    rows = Membership.objects.filter(group=group).select_related("person").order_by("since", "pk")
-    order = {state: at for at, state in enumerate(("admin", "member", "asked", "invited"))}
-    return sorted(rows[:MOST_MEMBERS], key=lambda one: order[one.state])
+def members(group: Group, *, runs: bool, most: int = MOST_MEMBERS) -> list[Membership]:
+    """Who belongs to a group, and for who `runs` it also who asks and is invited.
+
+    Administrators first, then who waits for an answer, then who is there longest.
+    """
+    state = Membership.State
+    place = Case(
+        When(state=state.ADMIN, then=0), When(state=state.ASKED, then=1), When(state=state.MEMBER, then=2)
+    )
+    rows = Membership.objects.filter(group=group) if runs else _belonging(group)
+    ordered = rows.annotate(place=Coalesce(place, 3)).order_by("place", "since", "pk")
+    return list(ordered.select_related("person")[:most])
+
+
+def _belonging(group: Group) -> QuerySet[Membership]:
+    return Membership.objects.filter(group=group, state__in=Membership.BELONGS)
 
 
 def papers_of(group: Group) -> QuerySet[Paper, int]:

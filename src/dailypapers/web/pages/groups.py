@@ -31,6 +31,8 @@ from dailypapers.web.deeds import number_of, page_of, status_of
 
 PER_PAGE = 25
 LISTED = 50
+SHOWN_MEMBERS = 100
+"""People named on a group's page at first; `?people=all` names the others too."""
 LAST_PAGE = 400
 KINDS = {"organizations": Group.Kind.ORGANIZATION, "groups": Group.Kind.PRIVATE}
 
@@ -298,13 +300,16 @@ def _page(
         at = page_of(request, LAST_PAGE)
         ids = list(grouping.papers_of(group)[(at - 1) * PER_PAGE : at * PER_PAGE + 1])
         shown = ids[:PER_PAGE]
+        most = grouping.MOST_MEMBERS if request.GET.get("people") == "all" else SHOWN_MEMBERS
+        belong = grouping.members(group, runs=runs, most=most + 1)
         voted = voting_of_members(shown, group.pk, names=is_member)
         own_cards = shown_cards(cards(shown), entries_of(shown), viewer)
         context |= {
             "lists": of_group(group, is_member=is_member),
             "cards": [(one, voted.get(one.card.paper.pk)) for one in own_cards],
             "path": "/papers",
-            "members": [one for one in grouping.members(group) if runs or one.state in Membership.BELONGS],
+            "members": belong[:most],
+            "more_members": len(belong) > most,
             "previous_page": f"{group.address}?page={at - 1}" if at > 1 else "",
             "next_page": f"{group.address}?page={at + 1}" if len(ids) > PER_PAGE and at < LAST_PAGE else "",
         }
