@@ -25,6 +25,7 @@ from dailypapers.community.actions import (
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.actions.notify import GRACE
 from dailypapers.community.actions.report import decide_reports, report_collection, report_paper
+from dailypapers.community.actions.review_trust import review
 from dailypapers.community.actions.submit import submit
 from dailypapers.community.actions.tell_followers import tell_followers
 from dailypapers.community.collecting import of_person, readable
@@ -36,6 +37,7 @@ from dailypapers.community.models.groups import Group
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.models.people import User
+from dailypapers.community.trust import Level
 from dailypapers.ranking.followed import newest_followed
 from tests.community.people import person
 from tests.community.test_giving import opened
@@ -226,7 +228,18 @@ def test_administrators_of_an_organization_are_told_and_its_members_do_not_decid
     assert "A moderator took the list “To read” of Lab out of public sight: An advertisement" in told(alice)
     assert not any("out of public sight" in said for said in told(bob))
     assert readable(made.pk, bob) == made
-    assert [one.handle for one in Decision.objects.get().people.all()] == ["alice"]
+    assert list(Decision.objects.get().people.all()) == [], "nobody has it stand against them"
+
+
+def test_who_had_a_collection_withheld_is_trusted_no_more_for_a_while(
+    heat: Collection, bob: User, mo: User
+) -> None:
+    User.objects.filter(pk=bob.pk).update(trust=Level.TRUSTED)
+    assert review() == (0, 0)
+    withhold(heat, mo)
+    assert review() == (0, 1)
+    bob.refresh_from_db()
+    assert bob.trust == Level.KNOWN
 
 
 def test_reports_and_decisions_go_or_stay_when_the_collection_goes(
@@ -290,6 +303,10 @@ def test_a_moderator_does_not_dismiss_reports_of_what_is_theirs(
     with pytest.raises(Refused, match="Another moderator must decide it"):
         decide_reports(about=own, by=mo, state=State.DISMISSED, reason="Nothing is wrong")
     moderate_person.suspend(handle="second", by=ada, reason="Away", days=3)
+    moderate_collection.withhold(collection_id=own.pk, by=ada, reason="An advertisement")
+    with pytest.raises(Refused, match="you are the only moderator"):
+        moderate_collection.allow(collection_id=own.pk, by=mo, reason="It is none")
+    Report.objects.filter(collection=own).update(state=State.OPEN)
     with pytest.raises(Refused, match="you are the only moderator"):
         decide_reports(about=own, by=mo, state=State.DISMISSED, reason="Nothing is wrong")
     second.delete()

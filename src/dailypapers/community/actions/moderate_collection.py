@@ -82,7 +82,8 @@ def _moderated(collection_id: int, by: User) -> Collection:
 
 
 def _enter(kind: Decision.Kind, collection: Collection, by: User, reason: str, now: datetime) -> None:
-    enter(kind, by=by, reason=reason, about=answerable(collection), collection=collection, now=now)
+    # A list of an organization is nobody's own deed: who runs it is told, and nothing stands against them.
+    enter(kind, by=by, reason=reason, about=[collection.owner], collection=collection, now=now)
 
 
 def _named(collection: Collection) -> str:

@@ -127,7 +127,7 @@ def decide_reports(
             Decision.Kind.DISMISS,
             by=by,
             reason=reason,
-            about=people,
+            about=[about.owner] if isinstance(about, Collection) else people,
             paper_id=paper_id,
             collection=collection,
             now=now,

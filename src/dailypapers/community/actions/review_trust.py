@@ -27,6 +27,7 @@ AGAINST: Final = (
     Decision.Kind.WARN,
     Decision.Kind.SUSPEND,
     Decision.Kind.HIDE_COMMENT,
+    Decision.Kind.WITHHOLD_COLLECTION,
     Decision.Kind.DROP_VOTES,
 )
 
