@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dailypapers.api.feeds.urls")),
     path("", include("dailypapers.api.markdown.urls")),
+    path("", include("dailypapers.api.discovery.urls")),
 ]

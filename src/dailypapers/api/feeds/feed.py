@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotFound
 from django.utils.encoding import iri_to_uri
 
 FORMS: Final = {
@@ -143,11 +143,11 @@ def page_of(request: HttpRequest, last: int) -> int:
     return number
 
 
-def told_plainly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def told_plainly(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """What is not there is said in plain text: programs that read feeds have no use for a page."""
 
     @wraps(view)
-    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Http404 as problem:

@@ -11,6 +11,27 @@ from dailypapers.presentation.sources import label
 from dailypapers.ranking import evidence, trending
 from dailypapers.ranking.signal_registry import all_signals
 
+NOT_FOR_ROBOTS = (
+    "/accounts/",
+    "/admin/",
+    "/claims/",
+    "/comments/",
+    "/corrections/",
+    "/feeds/",
+    "/following",
+    "/groups",
+    "/invitations/",
+    "/moderation",
+    "/notifications",
+    "/reports/",
+    "/saved",
+    "/search?",
+    "/settings",
+    "/submit",
+    "/votes/",
+)
+"""Pages of one person, forms, and searches, of which there is no end."""
+
 
 def about(request: HttpRequest) -> HttpResponse:
     """The page behind "how this order is made"."""
@@ -37,5 +58,8 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything may be read."""
-    return HttpResponse("User-agent: *\nDisallow:\n", content_type="text/plain; charset=utf-8")
+    """All that stands there for everyone may be read; what is a person's own, or has no end, need not be."""
+    base_url = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
+    text = "\n".join([*lines, f"Sitemap: {base_url}/sitemap.xml", ""])
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -90,6 +90,7 @@ def _period_page(request: HttpRequest, period: Period, *, is_front: bool = False
         "nearest_address": wanted.address(near.path) if near else "",
         "nearest_heading": f"{heading(near)}, {near.first.year}" if near else "",
         "is_front": is_front,
+        "shared_said": f"{listed.papers:,} papers, {listed.submitted:,} of them put forward",
         "other_forms": [forms_of("/papers" if is_front else period.path, wanted.query, markdown=True)],
     }
     return render(request, "pages/list.html", context)

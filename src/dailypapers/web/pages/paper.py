@@ -4,6 +4,7 @@ from datetime import date
 from urllib.parse import quote
 
 import orjson
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -31,6 +32,7 @@ from dailypapers.presentation.media import shown_media
 from dailypapers.presentation.other_forms import OtherForms, forms_of
 from dailypapers.presentation.pictures import picture_address, share_card_address
 from dailypapers.presentation.sources import label
+from dailypapers.presentation.structured_data import scholarly_article
 from dailypapers.presentation.visitors import may_see, reader
 from dailypapers.presentation.voting import ON_A_PAPER_PAGE, shown_votes
 from dailypapers.ranking import trending
@@ -45,6 +47,9 @@ FORMATS = {
     "json": "application/vnd.citationstyles.csl+json; charset=utf-8",
 }
 """Citation files by the ending of the address, with their media types."""
+
+SHARED = 200
+"""Characters of the abstract that other sites are given to show."""
 
 SHOWN_AUTHORS = 50
 """Authors named at once; `?authors=all` names the others too. Collaborations have thousands."""
@@ -129,6 +134,7 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
             forms_of(f"{address_of(paper.handle)}/comments", title="Comments"),
         ],
     }
+    context |= _shared(paper, record, request)
     context["groups"] = talked_of(paper.pk, viewer)
     found = voting([paper.pk], viewer, ON_A_PAPER_PAGE)[paper.pk]
     context |= _submission(paper, viewer)
@@ -143,14 +149,37 @@ def show(request: HttpRequest, paper: Paper, told: Told | None = None, status: i
     if viewer.is_authenticated:
         context |= keeping_of(paper, viewer)
         context["followed_paper"] = following(viewer, "paper", str(paper.pk))
-    context["discussion"] = discussion(
+    said = context["discussion"] = discussion(
         paper,
         address_of(paper.handle),
         viewer,
         number_of(request.GET.get("comments")) or 1,
         told,
     )
+    context["structured"] = scholarly_article(
+        paper,
+        record,
+        address,
+        picture=request.build_absolute_uri(share_card_address(paper)),
+        votes=found.votes,
+        comments=said.count,
+    )
     return render(request, "pages/paper.html", context, status=status)
+
+
+def _shared(paper: Paper, record: PaperRecord, request: HttpRequest) -> dict[str, object]:
+    """What other sites show of the paper when its address is given there."""
+    base_url = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+    withdrawn = "Withdrawn" if paper.withdrawn else ""
+    told = plain(record.abstract) or next((plain(one.text) for one in record.summaries if one.text), "")
+    said = told if len(told) <= SHARED else f"{told[: SHARED - 1].rstrip()}…"
+    title = plain(paper.title)
+    return {
+        "shared_title": f"{withdrawn}: {title}" if withdrawn else title,
+        "shared_said": f"{withdrawn}. {said}" if withdrawn else said,
+        "published": record.day.isoformat() if record.day and record.precision == Precision.DAY else "",
+        "whole_address": quote(base_url + address_of(paper.handle), safe=""),
+    }
 
 
 def _submission(paper: Paper, viewer: User | AnonymousUser) -> dict[str, object]:
