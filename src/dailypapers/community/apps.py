@@ -31,6 +31,7 @@ class CommunityConfig(AppConfig):
             bookmark,
             feed_key,
             follow,
+            former_handle,
             group_papers,
             invite,
             leave_claims,
@@ -61,6 +62,7 @@ class CommunityConfig(AppConfig):
         giving.add(moderation_log.GIVING)
         giving.add(follow.GIVING)
         giving.add(feed_key.GIVING)
+        giving.add(former_handle.GIVING)
         giving.add(token.GIVING)
         for one in (
             *leave_claims.GIVINGS,

@@ -7,13 +7,20 @@ from html import escape
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.views.decorators.http import require_safe
 
 from dailypapers.api.feeds.answer import answer
 from dailypapers.api.feeds.feed import Entry, Feed, Writer, clean, name_of, page_of, site_of, told_plainly
 from dailypapers.api.feeds.papers import PAPERS, entries_of, stamps_of
 from dailypapers.catalogue.finding import find
+from dailypapers.community.actions.former_handle import handle_now
 from dailypapers.community.joined import joined
 from dailypapers.community.models.comments import Comment
 from dailypapers.community.models.people import User
@@ -58,6 +65,8 @@ def everywhere(request: HttpRequest, form: str) -> HttpResponse:
 @told_plainly
 def by_person(request: HttpRequest, form: str, handle: str) -> HttpResponse:
     """What someone says who lets others see it on their page."""
+    if now := handle_now(handle):
+        return HttpResponseRedirect(f"/people/{now}/comments.{form}")
     person = _person(handle)
     if not person.shows_comments:
         raise Http404(f"{person.shown_name} keeps these to themself.")
@@ -70,6 +79,8 @@ def by_person(request: HttpRequest, form: str, handle: str) -> HttpResponse:
 @told_plainly
 def submitted_by(request: HttpRequest, form: str, handle: str) -> HttpResponse:
     """The papers that someone put forward, which everyone sees."""
+    if now := handle_now(handle):
+        return HttpResponseRedirect(f"/people/{now}/submissions.{form}")
     person, page, site = _person(handle), page_of(request, LAST_PAGE), site_of(request)
     newest = Submission.objects.filter(person=person, paper__hidden=None).order_by("-created_at")
     rows = list(newest.values_list("paper_id", "created_at")[(page - 1) * PAPERS : page * PAPERS + 1])

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from dailypapers.community import handles, names, texts
 from dailypapers.community.access import Invalid, require_active
+from dailypapers.community.actions.former_handle import leave_behind
 from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
 from dailypapers.community.web_addresses import public_host
@@ -56,6 +57,8 @@ def change_profile(
     try:
         with transaction.atomic():
             person.save(update_fields=changed)
+            if handle != before:
+                leave_behind(person=person, before=before)
     except IntegrityError:
         person.handle = before
         raise Invalid("Someone else has this handle.") from None

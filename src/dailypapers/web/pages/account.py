@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dailypapers.community import handles
 from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions.change_profile import LONGEST_LINK, MOST_LINKS, change_profile
+from dailypapers.community.actions.former_handle import let_go
 from dailypapers.community.actions.invite import invitations_left, invite, withdraw
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.actions.moderate_person import confirm_warning
 from dailypapers.community.export import archive
 from dailypapers.community.limits import AN_HOUR, allow
+from dailypapers.community.models.former_handles import FormerHandle
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
@@ -36,7 +38,7 @@ class ProfileForm(forms.Form):
 
     handle = forms.CharField(
         max_length=handles.LONGEST,
-        help_text="Your page is at /people/ and this. Letters a–z, digits, hyphens.",
+        help_text="Your page is at /people/ and this; the one before leads on. Letters a–z, digits, hyphens.",
     )
     name = forms.CharField(max_length=100, required=False, widget=forms.TextInput({"autocomplete": "name"}))
     affiliation = forms.CharField(max_length=200, required=False)
@@ -63,6 +65,10 @@ def _told(person: User) -> dict[str, Any]:
 def settings_page(request: HttpRequest) -> HttpResponse:
     """The profile, to be changed."""
     person = person_of(request)
+    if request.method == "POST" and (handle := request.POST.get("let-go", "")[: handles.LONGEST]):
+        let_go(person=person, handle=handle)
+        messages.success(request, f"/people/{handle} leads nowhere now.")
+        return redirect("settings")
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_told(person))
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
@@ -75,7 +81,9 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Your profile is changed.")
             return redirect("settings")
-    return render(request, "pages/settings.html", {"form": form, "person": person}, status=status)
+    former = FormerHandle.objects.filter(person=person).order_by("left_at")
+    context = {"form": form, "person": person, "former": former}
+    return render(request, "pages/settings.html", context, status=status)
 
 
 @never_cache

@@ -1,6 +1,7 @@
 """Error pages that say what to do next."""
 
 import logging
+import re
 
 from django.core.cache import cache
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
@@ -10,14 +11,19 @@ from django.http import (
     HttpResponseBadRequest,
     HttpResponseNotFound,
     HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django_htmx.middleware import HtmxDetails
 
+from dailypapers.community.actions.former_handle import handle_now
 from dailypapers.presentation.visitors import address_of_visitor
 
 log = logging.getLogger(__name__)
+
+_OF_A_PERSON = re.compile(r"/people/(?P<handle>[a-z0-9-]{1,40})(?P<rest>(?:\.svg|/.*)?)", re.DOTALL)
 
 
 def without_slash(request: HttpRequest) -> HttpResponse:
@@ -36,7 +42,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with the reason where one was given."""
+    """404, with the reason where one was given; an address that was ours before leads on."""
+    if request.method in ("GET", "HEAD") and (now := _now_at(request, exception)):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"{now}?{query}" if query else now)
     reason = str(exception.args[0]) if exception.args and isinstance(exception.args[0], str) else ""
     response = render(request, "pages/not_found.html", {"reason": reason})
     return HttpResponseNotFound(response.content)
@@ -52,6 +61,27 @@ def too_often(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = "300"
     return response
+
+
+def _now_at(request: HttpRequest, exception: Exception) -> str:
+    """Where that stands which was looked for: without slashes too many, under the handle of today."""
+    path = request.path
+    if isinstance(exception, Resolver404) and path.endswith("/"):
+        bare = path.rstrip("/")
+        # Two slashes at the beginning would name another site.
+        if bare.startswith("/") and not bare.startswith("//") and _leads_somewhere(bare):
+            return bare
+    if (person := _OF_A_PERSON.fullmatch(path)) and (handle := handle_now(person["handle"])):
+        return f"/people/{handle}{person['rest']}"
+    return ""
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
