@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dailypapers.api.feeds.urls")),
     path("", include("dailypapers.api.markdown.urls")),
     path("", include("dailypapers.api.discovery.urls")),
+    path("", include("dailypapers.api.hub.urls")),
 ]

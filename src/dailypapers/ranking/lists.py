@@ -23,6 +23,9 @@ LAST_PAGE = 2_000
 TRENDING_DAYS = 90
 """How far back /papers/trending looks from the newest day: older papers cannot reach its first pages."""
 
+NEWEST_DAYS = 400
+"""How far back `newest_page` looks: who reads on further asks for months."""
+
 LONG = 500
 """Papers from which a list is counted once a minute and not at each request: twenty pages."""
 
@@ -50,21 +53,29 @@ class ListPage:
     submitted: int
 
 
-def list_page(period: Period, selection: Selection, order: Order = "trending", page: int = 1) -> ListPage:
-    """One page of a period's list. A paper that stands on several days of it is counted once.
+def list_page(
+    period: Period, selection: Selection, order: Order = "trending", page: int = 1, most: int = PER_PAGE
+) -> ListPage:
+    """One page of `most` papers of a period's list. A paper on several days of it is counted once.
 
     Two queries, the page and the totals. A long list is put in order once a minute: its places may be a
     minute old, the numbers beside them never are.
     """
     papers, submitted = _totals(period, selection)
     if papers < LONG:
-        return ListPage(_ordered(period, selection, order, page), papers, submitted)
-    key = f"order {period.path} {selection.text} {order} {page}"
-    entries = _remembered(key, lambda: _ordered(period, selection, order, page))
+        return ListPage(_ordered(period, selection, order, page, most), papers, submitted)
+    key = f"order {period.path} {selection.text} {order} {page} {most}"
+    entries = _remembered(key, lambda: _ordered(period, selection, order, page, most))
     return ListPage(_with_evidence(entries), papers, submitted)
 
 
-def _ordered(period: Period, selection: Selection, order: Order, page: int) -> tuple[Entry, ...]:
+def newest_page(newest: date, selection: Selection, page: int = 1, most: int = PER_PAGE) -> tuple[Entry, ...]:
+    """One page of the papers of all days, those of the newest day first, `NEWEST_DAYS` back; one query."""
+    first = date.fromordinal(newest.toordinal() - NEWEST_DAYS)
+    return _ordered(Period("date", first, newest), selection, "newest", page, most)
+
+
+def _ordered(period: Period, selection: Selection, order: Order, page: int, most: int) -> tuple[Entry, ...]:
     """The entries of a page.
 
     Few papers of a month have a score, so those are ordered, and the others are read off the index by day,
@@ -86,7 +97,7 @@ def _ordered(period: Period, selection: Selection, order: Order, page: int) -> t
         ) cold
         """  # noqa: S608 (here and below every part is a constant of ours, values are parameters)
     ]
-    shown: list[Any] = [*values, *there_values, page * PER_PAGE]
+    shown: list[Any] = [*values, *there_values, page * most]
     if score:
         warm, warm_values = in_period("listing", period, selection, "score.paper_id")
         parts.append(
@@ -106,11 +117,11 @@ def _ordered(period: Period, selection: Selection, order: Order, page: int) -> t
         SELECT chosen.paper_id, {any_row} AND other.announced), {any_row} AND other.submitted), {_EVIDENCE}
         FROM (
             SELECT * FROM ({" UNION ALL ".join(parts)}) listed
-            ORDER BY warmth DESC, day DESC, paper_id DESC LIMIT {PER_PAGE} OFFSET %s
+            ORDER BY warmth DESC, day DESC, paper_id DESC LIMIT {most:d} OFFSET %s
         ) chosen LEFT JOIN ranking_score score ON score.paper_id = chosen.paper_id
         ORDER BY chosen.warmth DESC, chosen.day DESC, chosen.paper_id DESC
         """,  # noqa: S608
-        [*anywhere_values, *anywhere_values, *shown, (page - 1) * PER_PAGE],
+        [*anywhere_values, *anywhere_values, *shown, (page - 1) * most],
     )
     return tuple(
         Entry(paper_id, bool(announced), bool(put), _evidence(known))
@@ -255,7 +266,7 @@ def _trending_field_counts(newest: date, selection: Selection, most: int) -> lis
     return [(name, papers) for name, papers in rows]
 
 
-def trending_page(newest: date, selection: Selection, page: int = 1) -> ListPage:
+def trending_page(newest: date, selection: Selection, page: int = 1, most: int = PER_PAGE) -> ListPage:
     """One page of the papers of all days in trending order, the last `TRENDING_DAYS` before `newest`.
 
     Two queries: the page, read off the index of scores, and how many there are.
@@ -264,9 +275,9 @@ def trending_page(newest: date, selection: Selection, page: int = 1) -> ListPage
     rows = rows_of(
         f"""
         SELECT score.paper_id, {_EVIDENCE} FROM {_SCORED}
-        WHERE {where} ORDER BY score.trending DESC, score.paper_id DESC LIMIT {PER_PAGE} OFFSET %s
+        WHERE {where} ORDER BY score.trending DESC, score.paper_id DESC LIMIT {most:d} OFFSET %s
         """,  # noqa: S608
-        [*values, (page - 1) * PER_PAGE],
+        [*values, (page - 1) * most],
     )
     entries = tuple(Entry(paper_id, True, False, _evidence(known)) for paper_id, *known in rows)
 

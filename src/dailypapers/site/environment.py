@@ -195,6 +195,12 @@ COMMENTS_PER_HOUR_NEW = Setting(
     "How many comments someone can write in an hour whose account is new.",
     _not_negative,
 )
+API_LIMIT = Setting(
+    "DAILYPAPERS_API_LIMIT",
+    3_000,
+    "How many calls of the API one visitor can make in five minutes, or one token; 0 for as many as come.",
+    _not_negative,
+)
 VOTES_PER_DAY_NEW = Setting(
     "DAILYPAPERS_VOTES_PER_DAY_NEW",
     50,
@@ -284,7 +290,8 @@ SIGN_IN_OPENID = Setting(
 ALL: tuple[Setting[object], ...] = (
     HOME, DATABASE_URL, BASE_URL, SECRET_KEY, DEBUG, SITE_NAME, TIME_ZONE, FIELDS, SOURCES, THUMBNAILS,
     CONTACT, INDEX_URL, ENCODER, TUNE, ACCOUNTS, INVITATIONS,
-    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, VOTES_PER_DAY_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY,
+    COMMENTS_PER_HOUR, COMMENTS_PER_HOUR_NEW, API_LIMIT,
+    VOTES_PER_DAY_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY,
     NEW_DAYS, NEW_LINKS,
     ORGANIZATIONS, GROUPS, PROXIES, WEBSUB_HUB, EMAIL_URL,
     EMAIL_FROM,

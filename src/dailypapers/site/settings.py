@@ -70,6 +70,7 @@ if BASE_URL:
 
 ACCOUNTS = accounts.mode(BASE_URL)
 INVITATIONS = environment.INVITATIONS.read()
+API_LIMIT = environment.API_LIMIT.read()
 COMMENTS_PER_HOUR = environment.COMMENTS_PER_HOUR.read()
 COMMENTS_PER_HOUR_NEW = environment.COMMENTS_PER_HOUR_NEW.read()
 VOTES_PER_DAY_NEW = environment.VOTES_PER_DAY_NEW.read()
