@@ -258,6 +258,11 @@ EMAIL_URL = Setting(
     is_secret=True,
 )
 EMAIL_FROM = Setting("DAILYPAPERS_EMAIL_FROM", "", "The address that mails come from.")
+POSTAL_ADDRESS = Setting(
+    "DAILYPAPERS_POSTAL_ADDRESS",
+    "",
+    "The postal address at the foot of digests, in one line, where the law asks for one.",
+)
 SIGN_IN_ORCID = Setting(
     "DAILYPAPERS_SIGN_IN_ORCID",
     "",
@@ -294,6 +299,6 @@ ALL: tuple[Setting[object], ...] = (
     VOTES_PER_DAY_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY,
     NEW_DAYS, NEW_LINKS,
     ORGANIZATIONS, GROUPS, PROXIES, WEBSUB_HUB, EMAIL_URL,
-    EMAIL_FROM,
+    EMAIL_FROM, POSTAL_ADDRESS,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

@@ -88,6 +88,9 @@ globals().update(_MAIL)
 _PROVIDER_APPS, SOCIALACCOUNT_PROVIDERS, SIGN_IN_ORIGINS = accounts.providers()
 SENDS_MAIL = not _MAIL["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
 """Whether a code sent by mail can reach anyone: by a server, or printed for who runs it on loopback."""
+SENDS_DIGESTS = bool(environment.EMAIL_URL.read() and BASE_URL)
+"""Whether papers can be sent: there is a mail server, and an address that links in mails lead to."""
+POSTAL_ADDRESS = environment.POSTAL_ADDRESS.read()
 
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -107,6 +110,7 @@ INSTALLED_APPS = [
     "dailypapers.community.apps.CommunityConfig",
     "dailypapers.ingest.apps.IngestConfig",
     "dailypapers.ranking.apps.RankingConfig",
+    "dailypapers.digests.apps.DigestsConfig",
     "dailypapers.web.apps.WebConfig",
     "dailypapers.api.apps.ApiConfig",
 ]

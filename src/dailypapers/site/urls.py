@@ -33,13 +33,14 @@ from dailypapers.web.pages import (
     search,
     status,
     submit,
+    subscribe,
     tokens,
     votes,
 )
 
 _PAGES = (
     r"papers|papers/trending|papers/(?:date|week|month)/[^/]+|about|status/coverage|status/health|search"
-    r"|settings|submit|people/[^/]+(?:/collections)?|saved|saved/read|following"
+    r"|settings|submit|subscribe|people/[^/]+(?:/collections)?|saved|saved/read|following"
 )
 
 # Found here and not at the start of every command, which would wait for it.
@@ -151,6 +152,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/<int:notification_id>", notifications.follow, name="follow-notification"),
     path("notifications/off/<str:token>", notifications.off, name="notifications-off"),
     path("settings/notifications", notifications.choose, name="notification-settings"),
+    path("subscribe", subscribe.page, name="subscribe"),
+    path("subscribe/confirm/<str:token>", subscribe.confirm, name="confirm-subscription"),
+    path("subscription/<str:token>", subscribe.change, name="subscription"),
+    path("subscription/<str:token>/end", subscribe.end, name="end-subscription"),
+    path("settings/digests", subscribe.own, name="own-subscriptions"),
     path("thumbnails/<int:paper_id>.webp", pictures.thumbnail, name="thumbnail"),
     path("status/coverage", status.coverage, name="coverage"),
     path("status/health", status.health, name="health"),

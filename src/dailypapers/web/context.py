@@ -48,4 +48,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "accounts": settings.ACCOUNTS,
         "can_submit": partial(_can_submit, viewer),
         "sends_mail": settings.SENDS_MAIL,
+        "sends_digests": settings.SENDS_DIGESTS,
     }
