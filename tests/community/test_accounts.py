@@ -2,19 +2,22 @@
 
 import re
 import time
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from dailypapers.community.actions.create_person import create_person
-from dailypapers.community.actions.invite import GOOD_FOR, invite, withdraw
+from dailypapers.community.actions.invite import GOOD_FOR, invitations_left, invite, withdraw
+from dailypapers.community.actions.leave import leave
 from dailypapers.community.joined import joined
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.people import User
+from dailypapers.community.signing_in import INVITED_BY, Accounts
 from tests.community.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +37,10 @@ def code() -> str:
     found = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", str(mail.outbox[-1].body), re.MULTILINE)
     assert found, mail.outbox[-1].body
     return found[1]
+
+
+def confirm(client: Client) -> None:
+    client.post("/accounts/confirm-email/", {"code": code()})
 
 
 def who(client: Client) -> str:
@@ -180,21 +187,112 @@ def test_the_invited_join_and_it_is_known_by_whom(client: Client, settings: Sett
     assert b"<h1>Join</h1>" in follow(client, token)
     join(client)
     invitation.refresh_from_db()
+    assert invitation.accepted_by is None, "nobody knows yet whose address it is"
+    confirm(client)
+    invitation.refresh_from_db()
     assert invitation.accepted_by == User.objects.get(email="ada@example.org")
     other = Client()
     assert other.get(f"/invitations/{token}").status_code == 404
     assert b"Not open" in join(other, "second@example.org")
 
 
-def test_two_who_follow_one_link_at_once_do_not_both_join(client: Client, settings: Settings) -> None:
+def test_of_two_who_follow_one_link_who_confirms_first_joins(client: Client, settings: Settings) -> None:
     settings.ACCOUNTS = "invite"
     _, token = invite(inviter=person("alice"))
     second = Client()
     follow(client, token)
     follow(second, token)
+    join(client, "first@example.org")
+    first_code = code()
+    join(second, "second@example.org")
+    confirm(second)
+    assert who(second) == "Ada Lovelace"
+    page = client.post("/accounts/confirm-email/", {"code": first_code}, follow=True).content
+    assert b"Not open to join" in page
+    assert b"taken up or withdrawn meanwhile" in page
+    assert who(client) == ""
+    assert [one.email for one in joined() if one.handle != "alice"] == ["second@example.org"]
+
+
+def test_no_other_way_in_confirms_an_address_without_its_invitation(
+    client: Client, settings: Settings
+) -> None:
+    settings.ACCOUNTS = "invite"
+    alice = person("alice")
+    for way in ("login/code/", "password/reset/"):
+        made, token = invite(inviter=alice)
+        visitor = Client()
+        follow(visitor, token)
+        email = f"{way[:5]}@example.org"
+        join(visitor, email)
+        withdraw(invitation=made, by=alice)
+        late = Client()
+        late.post(f"/accounts/{way}", {"email": email}, follow=True)
+        if way == "login/code/":
+            late.post("/accounts/login/code/confirm/", {"code": code()}, follow=True)
+        else:
+            late.post("/accounts/password/reset/code/", {"code": code()}, follow=True)
+            new = {"password1": f"{PASSWORD} again", "password2": f"{PASSWORD} again"}
+            late.post("/accounts/password/reset/complete/", new, follow=True)
+            late.post("/accounts/login/", {"login": email, "password": f"{PASSWORD} again"}, follow=True)
+        assert who(late) == "", way
+        assert not joined().filter(email=email).exists(), way
+
+
+def test_a_mistyped_address_uses_no_invitation_up(client: Client, settings: Settings) -> None:
+    settings.ACCOUNTS, settings.INVITATIONS = "invite", 1
+    alice = person("alice")
+    made, token = invite(inviter=alice)
+    follow(client, token)
+    join(client, "mistyped@example.org")
+    again = Client()
+    assert b"Alice invites you" in again.get(f"/invitations/{token}").content
+    follow(again, token)
+    join(again, "right@example.org")
+    confirm(again)
+    made.refresh_from_db()
+    assert made.accepted_by == User.objects.get(email="right@example.org")
+    assert invitations_left(alice) == 0
+
+
+def test_an_invitation_of_an_administrator_makes_one_when_it_is_confirmed(
+    client: Client, settings: Settings
+) -> None:
+    settings.ACCOUNTS = "invite"
+    _, token = invite(inviter=None, is_admin=True)
+    follow(client, token)
     join(client)
-    assert b"Not open" in join(second, "second@example.org")
-    assert not User.objects.filter(email="second@example.org").exists()
+    assert not User.objects.get().is_superuser
+    confirm(client)
+    assert User.objects.get().is_superuser
+
+
+def test_the_invitation_of_someone_who_leaves_meanwhile_lets_nobody_in(
+    client: Client, settings: Settings
+) -> None:
+    settings.ACCOUNTS = "invite"
+    alice = person("alice")
+    _, token = invite(inviter=alice)
+    follow(client, token)
+    join(client)
+    leave(person=alice)
+    confirm(client)
+    assert who(client) == ""
+    assert not joined().exists()
+
+
+def test_without_a_mail_server_an_invitation_is_taken_up_at_once(
+    settings: Settings, rf: RequestFactory
+) -> None:
+    settings.ACCOUNTS, settings.SENDS_MAIL = "invite", False
+    made, token = invite(inviter=person("alice"))
+    request = rf.post("/accounts/signup/")
+    request.session = {INVITED_BY: token}  # type: ignore[assignment]
+    form = SimpleNamespace(cleaned_data={"name": "Ada", "email": "ada@example.org", "password1": PASSWORD})
+    user = User(email="ada@example.org")
+    Accounts().save_user(request, user, form)
+    made.refresh_from_db()
+    assert made.accepted_by == user
 
 
 def test_a_link_cannot_be_made_from_what_is_kept(client: Client, settings: Settings) -> None:

@@ -271,6 +271,7 @@ def archive_of(who: User) -> bytes:
 
 
 WITHOUT = {
+    "former_handle.leave_behind", "former_handle.let_go",
     "feed_key.make", "feed_key.give_up", "token.revoke", "token.usable",
     "leave", "decline_for_good", "let_invite_again",
     "confirm_warning", "choose", "mark_read", "withdraw",  # Whoever is suspended may do these too.
@@ -278,7 +279,8 @@ WITHOUT = {
     "choices", "hand_out", "hand_out_added", "invitations_left", "may_decide", "all_of", "following",
     "following_names",
     "refuse_links_of_new",  # These change nothing.
-    "accept", "create_person", "mark_author", "close_reports", "undo_all",  # Other actions do these.
+    "accept", "invite.claim", "invite.take_up", "create_person", "mark_author", "close_reports",
+    "undo_all",  # Other actions do these.
     "add_media.add",
 }  # fmt: skip
 

@@ -1,20 +1,23 @@
 """Trust is read off an account: new for a week, then known; more by use, less by what was upheld."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community import migrations
 from dailypapers.community.access import Refused, TooMany
 from dailypapers.community.actions import moderate_comment
 from dailypapers.community.actions.comment import edit, remove, write
 from dailypapers.community.actions.review_trust import review
 from dailypapers.community.actions.vote import vote
-from dailypapers.community.models.comments import Comment, Discussion
+from dailypapers.community.models.comments import Comment, Discussion, Reaction
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.models.people import User
 from dailypapers.community.models.votes import Vote
@@ -97,6 +100,27 @@ def test_a_review_costs_the_same_queries_for_one_as_for_many() -> None:
     for n in range(10):
         given(person(f"p-{n}", days_active=20), papers, NOW)
     assert asked() == few
+
+
+@pytest.mark.django_db
+def test_days_before_they_were_counted_are_found_in_what_was_given() -> None:
+    count_days = import_module(f"{migrations.__name__}.0019_handles_and_days").days_before_they_were_counted
+    papers = hold(*(record(number) for number in range(1, 6)))
+    old, busy, idle = person("old"), person("busy"), person("idle")
+    for at, paper in enumerate(papers):
+        Vote.objects.create(person=old, paper=paper, created_at=NOW - timedelta(days=at // 2))
+        Vote.objects.create(person=busy, paper=paper, created_at=NOW)
+    comment = write(person=old, paper_id=papers[0].pk, body="So it is.", now=NOW - timedelta(days=30))
+    Reaction.objects.create(person=old, comment=comment, kind="agree", created_at=NOW - timedelta(days=40))
+    User.objects.filter(pk=busy.pk).update(days_active=9, last_active_on=NOW.date())
+    User.objects.filter(pk=old.pk).update(days_active=0, last_active_on=None)
+    for _ in range(2):
+        count_days(apps, None)
+    for who, days in ((old, 5), (busy, 9), (idle, 0)):
+        who.refresh_from_db()
+        assert who.days_active == days, who.handle
+    assert old.last_active_on == NOW.date()
+    assert idle.last_active_on is None
 
 
 @pytest.mark.django_db

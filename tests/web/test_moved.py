@@ -14,7 +14,7 @@ from dailypapers.community.actions.former_handle import handle_now, let_go
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.models.former_handles import FormerHandle
 from dailypapers.community.models.people import User
-from tests.community.people import person, signed_in
+from tests.community.people import signed_in
 from tests.papers import NOW, hold, named, record
 
 pytestmark = pytest.mark.django_db
@@ -42,21 +42,6 @@ def test_whoever_changes_their_handle_is_found_by_the_one_before(client: Client,
     renamed(alice, "alice")
     assert client.get("/people/alice").status_code == 200
     assert location(client, "/people/ada") == "/people/alice"
-
-
-def test_a_handle_that_someone_else_takes_is_theirs(client: Client, alice: User, bob: User) -> None:
-    renamed(alice, "ada")
-    renamed(bob, "alice")
-    assert "Bob" in client.get("/people/alice").content.decode()
-    assert location(client, "/people/bob") == "/people/alice"
-    assert not FormerHandle.objects.filter(person=alice).exists()
-
-
-def test_a_handle_taken_by_someone_new_is_theirs_too(client: Client, alice: User) -> None:
-    renamed(alice, "ada")
-    person("alice", email="other@example.org")
-    assert client.get("/people/alice").status_code == 200
-    assert handle_now("alice") == ""
 
 
 def test_a_former_handle_can_be_let_go_by_its_person_alone(

@@ -1,9 +1,12 @@
 """The names under which people are found: `/people/ada-lovelace`."""
 
+import hashlib
+import hmac
 import re
 import secrets
 import unicodedata
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 SHORTEST, LONGEST = 3, 30
@@ -18,6 +21,11 @@ RESERVED = frozenset({
 """Handles that would be taken for a page or for whoever runs the site."""
 
 _FORM = re.compile(r"[a-z0-9](?:-?[a-z0-9])*")
+
+
+def digest(handle: str) -> str:
+    """What is kept of a handle whose person left: it tells whether a handle is that one, and no name."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"handle {handle}".encode(), hashlib.sha256).hexdigest()
 
 
 def check(handle: str) -> None:

@@ -6,19 +6,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from dailypapers.community import handles, names, texts
 from dailypapers.community.access import Refused
-from dailypapers.community.actions.invite import accept, open_invitation
+from dailypapers.community.actions.invite import accept, claim, open_invitation, take_up
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.people import User
 
@@ -56,7 +58,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         """Keep the name that was given at sign-up, and who invited."""
         user.name = texts.line(str(form.cleaned_data.get("name") or user.name))[:100]
         self.waits_for_code = True
-        with _joining(request, user, commit=commit):
+        with _joining(request, user, commit=commit, waits=settings.SENDS_MAIL):
             super().save_user(request, user, form, commit=commit)
         return user
 
@@ -66,15 +68,30 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_mail(template_prefix, email, {**context, "current_site": named})
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """The first address that is confirmed brings the handle."""
+        """The first address that is confirmed brings the handle, and takes the invitation up."""
         user = User.objects.get(pk=email_address.user_id)
         is_first = not EmailAddress.objects.filter(user=user, verified=True).exists()
-        confirmed = bool(super().confirm_email(request, email_address))
+        with transaction.atomic():
+            if is_first and not take_up(person=user):
+                raise _too_late(request)
+            confirmed = bool(super().confirm_email(request, email_address))
+            if not confirmed:
+                transaction.set_rollback(True)
         if confirmed and is_first and user.name and handles.is_numbered_reader(user.handle):
             handle = User.objects.with_free_handle(user.name)
             User.objects.filter(pk=user.pk).update(handle=handle)
             email_address.user.handle = handle
         return confirmed
+
+    def pre_login(self, request: HttpRequest, user: User, **told: Any) -> HttpResponse | None:
+        """A code to sign in with, or for a new password, confirms an address too, and asks nobody before."""
+        if user.joins_by_id is not None:
+            is_confirmed = EmailAddress.objects.filter(user=user, verified=True).exists()
+            if is_confirmed and not take_up(person=user):
+                EmailAddress.objects.filter(user=user).update(verified=False)
+                raise _too_late(request)
+        response: HttpResponse | None = super().pre_login(request, user, **told)
+        return response
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """A line for the operator also for the tries that are refused unseen, after the first few."""
@@ -136,6 +153,13 @@ class OtherSites(DefaultSocialAccountAdapter):  # type: ignore[misc]
             User.objects.filter(pk=account.user_id).update(orcid="")
 
 
+def _too_late(request: HttpRequest) -> ImmediateHttpResponse:
+    """What whoever joins by an invitation is answered that is gone when their address is confirmed."""
+    clear_login(request)  # Else every page of signing in leads back to the code.
+    messages.error(request, "The invitation was taken up or withdrawn meanwhile. Ask for another.")
+    return ImmediateHttpResponse(redirect("account_signup"))
+
+
 def _confirm_orcid(account: SocialAccount) -> None:
     if account.provider == ORCID:
         User.objects.filter(pk=account.user_id).exclude(orcid=account.uid).update(orcid=account.uid)
@@ -148,10 +172,11 @@ def _invitation(request: HttpRequest) -> Invitation | None:
 
 
 @contextmanager
-def _joining(request: HttpRequest, user: User, *, commit: bool = True) -> Iterator[None]:
+def _joining(request: HttpRequest, user: User, *, commit: bool = True, waits: bool = False) -> Iterator[None]:
     """Save a new person together with the invitation it came by, or neither.
 
-    Two may follow one link at the same moment; the second is told that joining is closed.
+    Two may follow one link at the same moment; the second is told that joining is closed. With `waits` the
+    invitation is taken up when the address is confirmed, by whoever does that first.
     """
     try:
         with transaction.atomic():
@@ -159,8 +184,9 @@ def _joining(request: HttpRequest, user: User, *, commit: bool = True) -> Iterat
             yield
             if is_new and commit and user.pk is not None:
                 token = request.session.get(INVITED_BY)
-                came = accept(token=token, person=user) if isinstance(token, str) else None
-                if came is None and settings.ACCOUNTS == "invite":
+                take = claim if waits else accept
+                came = isinstance(token, str) and take(token=token, person=user)
+                if not came and settings.ACCOUNTS == "invite":
                     raise Refused("The invitation was taken up meanwhile.")
     except Refused:
         request.session.pop(INVITED_BY, None)

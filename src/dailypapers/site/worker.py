@@ -24,6 +24,7 @@ from dailypapers.community.actions.look_up import look_up_due  # noqa: E402
 from dailypapers.community.actions.notify import tell_watchers  # noqa: E402
 from dailypapers.community.actions.review_trust import review  # noqa: E402
 from dailypapers.community.actions.send_notices import send_due  # noqa: E402
+from dailypapers.community.actions.sweep_unconfirmed import sweep as sweep_unconfirmed  # noqa: E402
 from dailypapers.community.actions.tell_followers import tell_followers  # noqa: E402
 from dailypapers.community.actions.vote import forget_networks  # noqa: E402
 from dailypapers.community.media import sweep  # noqa: E402
@@ -159,10 +160,11 @@ def look_up_followed() -> None:
 
 @huey.periodic_task(crontab(hour="3", minute="40"))
 def review_who_is_trusted() -> None:
-    """Find who has become trusted, and who is so no more."""
+    """Find who has become trusted, and who is so no more; delete accounts that nobody ever confirmed."""
     close_old_connections()
     try:
         review()
+        sweep_unconfirmed()
     finally:
         close_old_connections()
 

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
 from dailypapers.community import handles, names, texts
-from dailypapers.community.access import Invalid, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.actions.former_handle import leave_behind
 from dailypapers.community.limits import A_DAY, allow
 from dailypapers.community.models.people import User
@@ -17,7 +17,10 @@ from dailypapers.community.web_addresses import public_host
 
 log = logging.getLogger(__name__)
 
+TAKEN = "Someone else has this handle, or had it."
 MOST_LINKS = 5
+MOST_FORMER = 10
+"""Handles that one person keeps from others by having had them."""
 LONGEST_LINK = 300
 
 _is_web_address = URLValidator(schemes=["http", "https"])
@@ -39,7 +42,7 @@ def change_profile(
     require_active(person)
     handle = handle.strip().lower()
     if handle != person.handle:
-        _check_handle(handle)
+        _check_handle(handle, person)
         told = "A handle can be changed three times a day."
         allow("change handle", person, times=3, seconds=A_DAY, told=told)
     name = texts.line(name)[:100]
@@ -56,23 +59,30 @@ def change_profile(
     changed = "handle name affiliation about links shows_votes shows_comments shows_claims".split()  # noqa: SIM905
     try:
         with transaction.atomic():
+            if handle != before and not User.objects.is_free(handle, person):
+                person.handle = before
+                raise Invalid(TAKEN)  # By someone at this moment.
             person.save(update_fields=changed)
             if handle != before:
                 leave_behind(person=person, before=before)
     except IntegrityError:
         person.handle = before
-        raise Invalid("Someone else has this handle.") from None
+        raise Invalid(TAKEN) from None
     log.info("%s changed the profile%s", before, f", now {handle}" if handle != before else "")
     return person
 
 
-def _check_handle(handle: str) -> None:
+def _check_handle(handle: str, person: User) -> None:
     try:
         handles.check(handle)
     except ValidationError as problem:
         raise Invalid(" ".join(problem.messages)) from None
-    if User.objects.filter(handle=handle).exists():
-        raise Invalid("Someone else has this handle.")
+    if not User.objects.is_free(handle, person):
+        raise Invalid(TAKEN)
+    theirs = person.former_handles.all()
+    if theirs.count() >= MOST_FORMER and not theirs.filter(handle=handle).exists():
+        told = f"You have had {MOST_FORMER} other handles, which stay yours."
+        raise Refused(f"{told} Go back to one of them, or keep this.")
 
 
 def checked_links(links: Sequence[str]) -> list[str]:

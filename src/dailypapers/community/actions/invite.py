@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dailypapers.community.access import Refused, require_active
@@ -71,14 +72,46 @@ def open_invitation(token: str) -> Invitation | None:
     return found if found is not None and found.is_open else None
 
 
+def claim(*, token: str, person: User) -> bool:
+    """Note that a person joins by an invitation once their address is confirmed; False for one that is gone.
+
+    Until then it stays open: whoever mistyped an address follows the link again.
+    """
+    invitation = open_invitation(token)
+    if invitation is not None:
+        User.objects.filter(pk=person.pk).update(joins_by=invitation)
+        person.joins_by = invitation
+    return invitation is not None
+
+
+@transaction.atomic
+def take_up(*, person: User) -> bool:
+    """Take up the invitation that a person joins by, now that their address is confirmed.
+
+    False where somebody else took it up, or it was withdrawn; nothing changes then. Of an invitation that
+    ran out meanwhile the time counts when they joined.
+    """
+    number = User.objects.filter(pk=person.pk).values_list("joins_by", flat=True).first()
+    if number is None:
+        return True
+    if not _taken(Invitation.objects.filter(pk=number), person):
+        return False
+    User.objects.filter(pk=person.pk).update(joins_by=None)
+    person.joins_by = None
+    return True
+
+
 @transaction.atomic
 def accept(*, token: str, person: User) -> Invitation | None:
     """Note that a person joined by an invitation. Gives None for one that somebody else took up."""
+    open_ones = Invitation.objects.filter(token_digest=digest(token[:200]), expires_at__gt=timezone.now())
+    return _taken(open_ones, person)
+
+
+def _taken(rows: QuerySet[Invitation], person: User) -> Invitation | None:
     now = timezone.now()
-    taken = Invitation.objects.filter(
-        token_digest=digest(token[:200]), accepted_at=None, withdrawn_at=None, expires_at__gt=now
-    ).update(accepted_by=person, accepted_at=now, email="")
-    if not taken:
+    still_open = rows.filter(accepted_at=None, withdrawn_at=None)
+    if not still_open.update(accepted_by=person, accepted_at=now, email=""):
         return None
     invitation = Invitation.objects.get(accepted_by=person)
     if invitation.is_admin:
@@ -109,7 +142,13 @@ def hand_out(person: User) -> list[dict[str, Any]]:
 
 
 def forget(*, person: User) -> set[int]:
-    """Remove the open invitations of someone who leaves; who joined by one stays, invited by nobody."""
+    """Remove the open invitations of someone who leaves; who joined by one stays, invited by nobody.
+
+    One by which someone is about to join is withdrawn: without it they would seem to have needed none.
+    """
+    claimed = User.objects.exclude(joins_by=None).values("joins_by")
+    withdrawn = Invitation.objects.filter(inviter=person, accepted_at=None, pk__in=claimed)
+    withdrawn.update(withdrawn_at=timezone.now(), email="", inviter=None)
     Invitation.objects.filter(inviter=person, accepted_at=None).delete()
     Invitation.objects.filter(inviter=person).update(inviter=None)
     Invitation.objects.filter(accepted_by=person).delete()

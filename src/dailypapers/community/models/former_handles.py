@@ -1,4 +1,4 @@
-"""Handles that people had before: their addresses lead on, until someone else takes the handle."""
+"""Handles that people had before: their addresses lead on, and nobody else gets them."""
 
 from django.conf import settings
 from django.db import models
@@ -15,3 +15,12 @@ class FormerHandle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handle}, of {self.person_id}"
+
+
+class GoneHandle(models.Model):
+    """That a handle is given to nobody, as its person left or let it go: a keyed hash, nothing of them."""
+
+    digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.digest[:12]

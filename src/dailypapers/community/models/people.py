@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from dailypapers.community import handles
+from dailypapers.community.models.former_handles import FormerHandle, GoneHandle
 
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of a suspension that has none."""
@@ -21,9 +22,19 @@ class People(BaseUserManager["User"]):
         """A handle made from a name that nobody has."""
         handle = handles.suggested(name)
         base = handle
-        while self.filter(handle=handle).exists():
+        while not self.is_free(handle):
             handle = handles.numbered(base)
         return handle
+
+    def is_free(self, handle: str, own: "User | None" = None) -> bool:
+        """Whether a handle is nobody's, was nobody's but the person's `own`, and of nobody who left."""
+        key = own.pk if own is not None else 0
+        # In this order: one that is given up at this moment is found here or there.
+        return not (
+            self.filter(handle=handle).exclude(pk=key).exists()
+            or FormerHandle.objects.filter(handle=handle).exclude(person=own).exists()
+            or GoneHandle.objects.filter(digest=handles.digest(handle)).exists()
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -65,6 +76,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     warned_for = models.CharField(max_length=200, blank=True)
     """The reason of a warning that the person has not confirmed to have read; empty for none."""
     joined_at = models.DateTimeField(default=timezone.now)
+    joins_by = models.ForeignKey(
+        "community.Invitation", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    """The invitation that is taken up once the person's address is confirmed."""
 
     objects: ClassVar[People] = People()
 

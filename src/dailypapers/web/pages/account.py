@@ -38,7 +38,8 @@ class ProfileForm(forms.Form):
 
     handle = forms.CharField(
         max_length=handles.LONGEST,
-        help_text="Your page is at /people/ and this; the one before leads on. Letters a–z, digits, hyphens.",
+        help_text="Your page is at /people/ and this; the one before stays yours and leads on. "
+        "Letters a–z, digits, hyphens.",
     )
     name = forms.CharField(max_length=100, required=False, widget=forms.TextInput({"autocomplete": "name"}))
     affiliation = forms.CharField(max_length=200, required=False)
@@ -66,7 +67,11 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """The profile, to be changed."""
     person = person_of(request)
     if request.method == "POST" and (handle := request.POST.get("let-go", "")[: handles.LONGEST]):
-        let_go(person=person, handle=handle)
+        try:
+            let_go(person=person, handle=handle)
+        except Refused as problem:
+            told_why = {"refused": str(problem), "back": "/settings"}
+            return render(request, "pages/refused.html", told_why, status=status_of(problem))
         messages.success(request, f"/people/{handle} leads nowhere now.")
         return redirect("settings")
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_told(person))
