@@ -1,5 +1,6 @@
 """The feeds of the lists, as readers of feeds meet them."""
 
+import gzip
 import json
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from pytest_django import Settings
 
 from dailypapers.catalogue.hiding import hide, show
 from dailypapers.catalogue.identifiers import Identifier
+from dailypapers.catalogue.landing import land
 from dailypapers.catalogue.records import Author, Link, Listed, Version, Withdrawal
 from dailypapers.ranking.lists import PER_PAGE
 from dailypapers.ranking.refresh import refresh
@@ -126,10 +128,11 @@ def test_a_new_version_and_a_withdrawal_change_the_date_of_an_entry(client: Clie
     name = Identifier("arxiv", "2604.00001")
     hold(record(1))
     later = DAY + timedelta(days=9)
-    hold(record(1, versions=(Version(name, 1, DAY), Version(name, 2, later))))
+    land([record(1, versions=(Version(name, 1, DAY), Version(name, 2, later)))], NOW + timedelta(days=9))
     (entry,) = parsed(client, "/papers/date/2026-04-15.atom").entries
     assert (entry.published[:10], entry.updated[:10]) == ("2026-04-15", "2026-04-24")
-    hold(record(1, withdrawal=Withdrawal(later + timedelta(days=1), "An error in Lemma 2.")))
+    withdrawn = Withdrawal(later + timedelta(days=1), "An error in Lemma 2.")
+    land([record(1, withdrawal=withdrawn)], NOW + timedelta(days=10))
     (entry,) = parsed(client, "/papers/date/2026-04-15.atom").entries
     assert entry.updated[:10] == "2026-04-25"
     assert entry.title.startswith("Withdrawn: ")
@@ -309,3 +312,32 @@ def test_every_list_names_its_feed_in_its_head_and_at_its_foot(client: Client, p
         assert f'<link rel="alternate" type="{media_type.partition(";")[0]}" href="{address}"' in shown
         assert f'<a href="{address}" rel="nofollow">' in shown
         assert client.get(address.replace("&amp;", "&")).status_code == 200
+
+
+def test_what_was_written_once_is_sent_again_only_while_it_is_still_so(client: Client) -> None:
+    _, two = hold(record(1, title="First"), record(2, title="Second"))
+    first = client.get("/papers.atom").content
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/papers.atom").content == first
+    assert len(asked) == 1
+    # The list is remembered for some seconds; what its papers say never is.
+    land([record(1, title="First, put right")], NOW + timedelta(hours=1))
+    assert "First, put right" in client.get("/papers.atom").content.decode()
+    hide(two.pk, "Spam.", NOW)
+    assert "Second" not in client.get("/papers.atom").content.decode()
+
+
+def test_a_feed_is_sent_packed_to_who_takes_it_packed(client: Client) -> None:
+    hold(*(record(number) for number in range(1, 9)))
+    plain = client.get("/papers.atom")
+    for _ in range(2):
+        packed = client.get("/papers.atom", headers={"accept-encoding": "br, gzip"})
+        assert packed["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.content) == plain.content
+        assert int(packed["Content-Length"]) == len(packed.content)
+        assert "Accept-Encoding" in packed["Vary"]
+    for tag in (plain["ETag"], packed["ETag"]):
+        for encoding in ("gzip", "identity"):
+            asked = {"if-none-match": tag, "accept-encoding": encoding}
+            assert client.get("/papers.atom", headers=asked).status_code == 304
+    assert client.get("/papers.atom", headers={"accept-encoding": "identity"}).content == plain.content

@@ -120,6 +120,8 @@ class Feed:
     """The parts before and after it, without ending; for `current` also the newest part."""
     private: bool = False
     """Whether only one person has the address."""
+    fresh: Callable[[], Sequence[tuple[Any, ...]]] | None = None
+    """Gives the stamps as they are now: while they are the same, what was written once is sent again."""
 
     @property
     def name(self) -> str:

@@ -165,6 +165,7 @@ def _feed(request: HttpRequest, wanted: ListChoices, found: _Found, path: str, t
         about=f"Papers {order}; how: {site}/about#order",
         stamps=found.stamps,
         entries=lambda: entries_of(found.paper_ids, site),
+        fresh=lambda: stamps_of(found.paper_ids),
         query=wanted.query,
         page=wanted.page,
         has_next=found.has_next,
