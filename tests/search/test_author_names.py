@@ -17,6 +17,7 @@ AUTHORS = (
     ("Geoffrey Hinton", "Laurens van der Maaten"),
     ("Samy Bengio", "Li Hinto"),
     ("Ashish Vaswani",),
+    ("Yann LeCun", "Chelsea Finn"),
 )
 
 
@@ -58,6 +59,9 @@ def test_an_author_is_found_in_any_order_and_by_initials(
         ('author:"Geofrey Hintonn"', 'author:"geoffrey hinton"', [4, 3]),
         ('author:"Hinton, Goeffrey"', 'author:"geoffrey hinton"', [4, 3]),
         ('author:"van der Maaten"', "author:maaten", [4]),
+        ('author:"Le Cun"', "author:lecun", [7]),
+        ('author:"Yan LeCun"', 'author:"yann lecun"', [7]),
+        ('author:"Fin Chelsea"', 'author:"finn chelsea"', [7]),
     ],
 )
 def test_an_author_whom_no_paper_has_is_put_right_and_said(

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from dailypapers.search.analysis import term
 from dailypapers.search.document import Document
 from dailypapers.search.engine import Engine
 from dailypapers.search.query.parse import parse_query
-from dailypapers.search.spelling import LIKELIER, slips
+from dailypapers.search.spelling import DOUBLED, LIKELIER, OF_THE_LANGUAGE, VOWEL, Speller, slips
 from dailypapers.search.store import Store
 from tests.search.papers import ENCODER, engine
 
@@ -91,6 +92,30 @@ def test_a_right_word_is_left_alone(many: Engine, word: str, why: str) -> None:
     assert many.speller.corrected([word]) == {}, why
 
 
+@pytest.mark.parametrize(
+    ("word", "papers", "better"),
+    [
+        ("langauge", 1, "language"),
+        ("adress", 1, "address"),
+        ("langauge", 30, None),
+        ("statue", 1, None),
+        ("langauge", 0, None),
+    ],
+)
+def test_a_slip_that_the_language_is_said_to_have_is_put_right_where_papers_hardly_have_it(
+    many: Engine, word: str, papers: int, better: str | None
+) -> None:
+    words = {"language": 5 * OF_THE_LANGUAGE, "address": 5 * OF_THE_LANGUAGE, "state": 5 * OF_THE_LANGUAGE}
+    known = replace(
+        many.vocabulary,
+        frequency={term(one): count for one, count in words.items()}
+        | ({term(word): papers} if papers else {}),
+        spelling={term(one): one for one in words},
+    )
+    speller = Speller(known, many.table, right=frozenset({"langauge", "adress", "statue"}))
+    assert speller.corrected([word]) == ({word: better} if better else {})
+
+
 def test_a_word_written_as_names_are_is_left_alone_where_a_paper_has_it(many: Engine) -> None:
     assert many.speller.corrected(["tranformer"]) == {"tranformer": "transformer"}
     assert many.speller.corrected(["TranFormer"]) == {}
@@ -112,7 +137,8 @@ def test_slips_are_undone_and_the_usual_ones_are_likelier() -> None:
     undone: dict[str, int] = {}
     for weight, word in slips("caat"):
         undone[word] = max(weight, undone.get(word, 0))
-    assert undone["cat"] == LIKELIER  # doubled
-    assert undone["caata"] == undone["caabt"] == LIKELIER  # missing
+    assert undone["cat"] == undone["caatt"] == DOUBLED  # doubled, or not
+    assert undone["caet"] == VOWEL  # another vowel
+    assert undone["caabt"] == LIKELIER  # missing
     assert undone["acat"] == undone["cata"] == LIKELIER  # swapped
     assert undone["cabt"] == undone["aat"] == undone["caa"] == 1  # another, too many

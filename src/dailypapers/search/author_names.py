@@ -1,14 +1,15 @@
 """Names of authors as they are asked for: in either order, with initials or without, and misspelt."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Final
 
 from dailypapers.search.analysis import term
-from dailypapers.search.columns import MOST_ORDERED, name_parts
-from dailypapers.search.conditions import condition_text
+from dailypapers.search.columns import MOST_ORDERED, asked_keys, name_parts
+from dailypapers.search.conditions import condition_text, has_any
 from dailypapers.search.query.model import Condition
 from dailypapers.search.spelling import LIKELIER, SHORTEST, slips
 from dailypapers.search.table import PaperTable
@@ -20,10 +21,16 @@ PARTICLES: Final = frozenset(
 """What stands before a surname. They are names too, so they are left out only where nobody is called so."""
 
 TRIED: Final = 40
-"""Names that are looked up for one that nobody has, a millisecond each."""
+"""Surnames that are looked up for one that nobody has, a millisecond each."""
 
-NEAR: Final = 8
-"""Words that are tried for a part of a name: the likeliest."""
+TOGETHER: Final = 200
+"""Whole names that are looked up at once, and words that are near one part of a name."""
+
+NEAR: Final = 12
+"""As many where two parts may be wrong."""
+
+READ: Final = 2_000
+"""Papers of such names that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +57,51 @@ class NameSpeller:
         parts = name_parts(str(condition.value))
         if not 0 < len(parts) <= MOST_ORDERED:
             return None
-        if len(parts) == 1:
-            tried = self._near(parts[0], TRIED) if len(parts[0]) >= SHORTEST else {}
-        elif PARTICLES.issuperset(parts[:-1]) and self._papers(only := replace(condition, value=parts[-1])):
-            return only
-        else:
-            ways = [{part: LIKELIER**2} | self._near(part, NEAR) for part in parts]
-            tried = {
-                " ".join(part for part, _ in way): prod(weight for _, weight in way)
-                for way in product(*(way.items() for way in ways))
-            }
+        if len(parts) > 1:
+            if PARTICLES.issuperset(parts[:-1]):
+                for joined in ("".join(parts), parts[-1]):
+                    if self._papers(only := replace(condition, value=joined)):
+                        return only
+            name = self._whole_name(parts)
+            return replace(condition, value=name) if name else None
+        tried = self._near(parts[0], TRIED) if len(parts[0]) >= SHORTEST else {}
         best = (0, "")
-        for name in sorted(tried, key=lambda name: -tried[name])[:TRIED]:
-            best = max(best, (tried[name] * self._papers(replace(condition, value=name)), name))
+        for name, weight in tried.items():
+            best = max(best, (weight * self._papers(replace(condition, value=name)), name))
         likelihood, name = best
-        return (
-            replace(condition, value=name)
-            if likelihood and not self._is_given(parts, name, likelihood)
-            else None
+        if not likelihood or self._is_given(parts, name, likelihood):
+            return None
+        return replace(condition, value=name)
+
+    def _whole_name(self, parts: Sequence[str]) -> str:
+        """The likeliest name that somebody has, with one part a slip away, else with several; or none."""
+        for changed in range(len(parts)):
+            # A word of a name may be seldom in papers: of one part all that are near are tried.
+            ways = [
+                self._near(part, TOGETHER) if at == changed else {part: 1} for at, part in enumerate(parts)
+            ]
+            if name := self._likeliest(ways):
+                return name
+        return self._likeliest([{part: LIKELIER**2} | self._near(part, NEAR) for part in parts])
+
+    def _likeliest(self, ways: Sequence[Mapping[str, int]]) -> str:
+        """Of all names that these parts make, the one that most papers have, by how likely its slips are."""
+        tried = {
+            " ".join(part for part, _ in way): prod(weight for _, weight in way)
+            for way in product(*(way.items() for way in ways))
+        }
+        names: dict[str, str] = {}
+        for name in sorted(tried, key=lambda name: (-tried[name], name))[:TOGETHER]:
+            names |= dict.fromkeys(asked_keys(name), name)
+        if not names:
+            return ""
+        rows = self.table.where(has_any("author_keys", *names), ("author_keys",), READ)
+        papers = Counter(
+            name
+            for keys in rows["author_keys"].to_pylist()
+            for name in {names[key] for key in keys if key in names}
         )
+        return max(papers, key=lambda name: (tried[name] * papers[name], name), default="")
 
     def _is_given(self, parts: Sequence[str], meant: str, likelihood: int) -> bool:
         """Whether a single name is one that many papers have, though nobody has it as a surname."""

@@ -38,17 +38,18 @@ def _one(condition: Condition) -> str:
             bounds += [f"votes <= {votes.most}"] if votes.most is not None else []
             return " AND ".join(bounds) or "true"
         case "author", str(name):
-            return _has("author_keys", *(asked_keys(name) or ("",)))
+            return has_any("author_keys", *(asked_keys(name) or ("",)))
         case "field", str(field):
-            return _has("fields", field.lower())
+            return has_any("fields", field.lower())
         case "venue", str(venue):
-            return _has("venue_keys", *same_venue(venue))
+            return has_any("venue_keys", *same_venue(venue))
         case _, str(flag):
-            return _has("flags", flag)
+            return has_any("flags", flag)
     raise AssertionError(condition)
 
 
-def _has(column: str, *values: str) -> str:
+def has_any(column: str, *values: str) -> str:
+    """The condition that a column of labels has one of these values."""
     quoted = ["'" + value.replace("'", "''") + "'" for value in values]
     if len(quoted) == 1:
         return f"array_has({column}, {quoted[0]})"

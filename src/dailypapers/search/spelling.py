@@ -35,6 +35,14 @@ LIKELIER: Final = 5
 letter that is missing, doubled or swapped is likelier than another one, as names are made by changing or
 adding a letter (`LoRA`, `QLoRA`). Measured by `benchmarks.search_spelling`."""
 
+VOWELS: Final = "aeiouy"
+VOWEL: Final = 3
+DOUBLED: Final = 2 * LIKELIER
+"""How likely it is that one vowel was taken for another, and that a letter was doubled or was not."""
+
+OF_THE_LANGUAGE: Final = 4_500
+"""The same for a word that the language is said to have: what that was learned from has slips too."""
+
 LOOKED_AT: Final = 20
 """Papers of a rare word that are asked whether it is a name."""
 
@@ -76,7 +84,11 @@ class Speller:
         if held * RATIO > LIKELIER * self._frequency_of_the_commonest():
             return None
         likelihood, meant = self._nearest(word)
-        if not meant or self._is_right(word, meant):
+        if not meant:
+            return None
+        if self._is_right(word, meant) and not (
+            _is_mistyped(word, meant) and 0 < held * OF_THE_LANGUAGE < likelihood
+        ):
             return None
         if not held:
             # Papers that came after the words were counted are found too.
@@ -172,13 +184,23 @@ def slips(word: str) -> Iterator[tuple[int, str]]:
         head, tail = word[:at], word[at:]
         for letter in ascii_lowercase:
             if tail:
-                yield 1, head + letter + tail[1:]
+                yield VOWEL if letter in VOWELS and tail[0] in VOWELS else 1, head + letter + tail[1:]
         if tail:
-            yield LIKELIER if head.endswith(tail[0]) else 1, head + tail[1:]
+            yield DOUBLED if head.endswith(tail[0]) else 1, head + tail[1:]
         for letter in ascii_lowercase:
-            yield LIKELIER, head + letter + tail
+            yield DOUBLED if head.endswith(letter) else LIKELIER, head + letter + tail
         if len(tail) > 1:
             yield LIKELIER, head + tail[1] + tail[0] + tail[2:]
+
+
+def _is_mistyped(word: str, meant: str) -> bool:
+    """Whether two letters are swapped, or one of a pair is missing: slips by which words are seldom made."""
+    at = next((n for n, (one, other) in enumerate(zip(word, meant, strict=False)) if one != other), len(word))
+    if len(word) == len(meant):
+        return word[at + 2 :] == meant[at + 2 :] and word[at : at + 2] == meant[at : at + 2][::-1]
+    return (
+        len(meant) == len(word) + 1 and at > 0 and meant[at] == meant[at - 1] and word[at:] == meant[at + 1 :]
+    )
 
 
 def _words_of_the_language() -> frozenset[str]:
