@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
 
 from dailypapers.community.models.groups import Membership
 from dailypapers.community.models.people import User
@@ -83,20 +81,33 @@ def voting_of_members(paper_ids: Sequence[int], group_id: int, *, names: bool) -
     Members who show no votes are neither named nor counted: of two members a count would tell who. With
     `names` the newest are named.
     """
-    belong = Membership.objects.filter(group=group_id, state__in=Membership.BELONGS).values("person_id")
-    votes = Vote.objects.filter(
-        paper__in=paper_ids, held="", person__in=belong, person__shows_votes=True, person__is_active=True
-    )
-    place = Window(RowNumber(), partition_by="paper", order_by=[F("created_at").desc(), F("pk").desc()])
-    numbered = votes.annotate(place=place, of_paper=Window(Count("pk"), partition_by="paper"))
-    newest = numbered.filter(place__lte=SHOWN_MEMBERS if names else 1).order_by("paper", "place")
+    if not paper_ids:
+        return {}
+    # From the members to their votes, which CROSS JOIN has SQLite keep to: it would look at each of the
+    # thousands of votes that a paper may have.
+    listed = ", ".join(["%s"] * len(paper_ids))
+    select = f"""
+        SELECT paper_id, members, handle, name FROM (
+            SELECT vote.paper_id, person.handle, person.name,
+                COUNT(*) OVER (PARTITION BY vote.paper_id) AS members,
+                ROW_NUMBER() OVER (
+                    PARTITION BY vote.paper_id ORDER BY vote.created_at DESC, vote.id DESC
+                ) AS place
+            FROM community_membership belongs CROSS JOIN community_vote vote
+            JOIN community_user person ON person.id = vote.person_id
+            WHERE belongs.group_id = %s AND belongs.state IN (%s, %s)
+                AND vote.person_id = belongs.person_id AND vote.paper_id IN ({listed})
+                AND vote.held = '' AND person.shows_votes AND person.is_active
+        ) numbered WHERE place <= %s ORDER BY paper_id, place
+    """  # noqa: S608 (constants of ours; values are parameters)
+    most = SHOWN_MEMBERS if names else 1
     counts: dict[int, int] = {}
     named: dict[int, list[Voter]] = {}
-    for paper_id, members, handle, name in newest.values_list(
-        "paper_id", "of_paper", "person__handle", "person__name"
-    ):
-        counts[paper_id] = members
-        named.setdefault(paper_id, []).append(Voter(handle, name or handle))
+    with connection.cursor() as cursor:
+        cursor.execute(select, [group_id, *Membership.BELONGS, *paper_ids, most])
+        for paper_id, members, handle, name in cursor.fetchall():
+            counts[paper_id] = members
+            named.setdefault(paper_id, []).append(Voter(handle, name or handle))
     return {pk: VotingOfMembers(members, tuple(named[pk]) if names else ()) for pk, members in counts.items()}
 
 
