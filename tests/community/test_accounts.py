@@ -399,3 +399,24 @@ def test_a_limit_recovers(client: Client, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_admin_has_the_same_way_in(client: Client) -> None:
     assert client.get("/admin/login/")["Location"].startswith("/accounts/login/")
+
+
+def test_where_no_other_site_is_set_up_none_is_offered(client: Client, settings: Settings) -> None:
+    client.force_login(person("alice", password=PASSWORD))
+    page = client.get("/accounts/3rdparty/").content.decode()
+    assert "This site has no other sites to sign in with" in page
+    assert "Add a Third-Party" not in page
+    assert "Accounts elsewhere</a>" not in client.get("/settings").content.decode()
+    settings.SIGN_IN_ORIGINS = ("https://orcid.org",)
+    assert "Accounts elsewhere</a>" in client.get("/settings").content.decode()
+
+
+def test_who_has_no_javascript_reads_of_none_while_signing_in(client: Client) -> None:
+    page = client.get("/accounts/login/").content.decode()
+    assert '<li class="needs-script"><button' in page
+    assert "JavaScript" not in page
+    assert "webauthn.js" in page
+    client.force_login(person("alice"))
+    assert (
+        "Passkeys need JavaScript" in client.get("/accounts/2fa/webauthn/add/", follow=True).content.decode()
+    )

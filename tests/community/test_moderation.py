@@ -17,18 +17,19 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.community import actions, queue
 from dailypapers.community.access import Refused, require_active
 from dailypapers.community.actions import moderate_comment, moderate_person
-from dailypapers.community.actions.comment import remove, write
+from dailypapers.community.actions.comment import edit, remove, write
 from dailypapers.community.actions.leave import leave
 from dailypapers.community.actions.report import decide_reports, report, report_paper, report_person
 from dailypapers.community.actions.vote import drop, let_count, vote
 from dailypapers.community.export import archive
-from dailypapers.community.models.comments import Report
+from dailypapers.community.models.comments import Comment, Discussion, Report
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.notifications import Notification
 from dailypapers.community.models.people import FOR_GOOD, User
 from dailypapers.community.models.votes import Vote
 from dailypapers.community.moderation_log import before
 from dailypapers.community.trust import Level, level_of
+from dailypapers.web.discussion import deeds_of
 from tests.community.people import person
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +326,31 @@ def test_the_people_concerned_are_told(paper: Paper, mo: User, bob: User, ada: U
         ("Your account is not suspended any more: It was his brother.", "/settings/standing"),
         ("You are a moderator: Knows the field.", "/settings/standing"),
     ]
+
+
+def test_an_author_removes_for_good_what_a_moderator_hid(
+    paper: Paper, mo: User, bob: User, ada: User
+) -> None:
+    comment = write(person=bob, paper_id=paper.pk, body="Buy this secret engine.")
+    edit(person=bob, comment_id=comment.pk, body="Buy this secret engine now.")
+    moderate_comment.hide(comment_id=comment.pk, by=mo, reason="An advertisement")
+    counted = Discussion.objects.get(paper=paper).comments
+    with pytest.raises(Refused, match="another person"):
+        remove(person=ada, comment_id=comment.pk)
+    assert ("remove", "Remove it for good") in deeds_of(reload(comment), bob, can_write=True)
+    remove(person=bob, comment_id=comment.pk)
+    after = reload(comment)
+    assert (after.body, after.html, after.edits.count()) == ("", "", 0)
+    assert (after.hidden_for, after.hidden_by, after.is_hidden) == ("An advertisement", mo, True)
+    assert Discussion.objects.get(paper=paper).comments == counted == 0, "it was not counted any more"
+    kinds = Decision.objects.filter(kind=Decision.Kind.HIDE_COMMENT)
+    assert kinds.get().reason == "An advertisement", "the log keeps what was decided"
+    with pytest.raises(Refused, match="Its author removed it for good"):
+        moderate_comment.show(comment_id=comment.pk, by=mo, reason="After all")
+    assert deeds_of(after, mo, can_write=True) == []
+    with pytest.raises(Refused, match="is gone"):
+        remove(person=bob, comment_id=comment.pk)
+
+
+def reload(comment: Comment) -> Comment:
+    return Comment.everywhere.get(pk=comment.pk)

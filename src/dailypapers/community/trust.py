@@ -90,6 +90,19 @@ def count_act(person: User, allowance: Allowance, now: datetime) -> None:
         person.last_active_on = today
 
 
+def new_people(of: str = "", now: datetime | None = None) -> Q:
+    """Whose level is `NEW`, for queries over many rows; `of` is the way to the person: `person__`."""
+    now = now or timezone.now()
+    limited = Q(**{f"{of}limited_until__gt": now})
+    young = Q(
+        **{f"{of}joined_at__gt": now - timedelta(days=settings.NEW_DAYS), f"{of}trust__lt": Level.KNOWN}
+    )
+    suspended = Q(**{f"{of}suspended_until__gt": now})
+    moderate = Q(**{f"{of}is_moderator": True}) | Q(**{f"{of}is_superuser": True})
+    serves = Q(**{f"{of}is_staff": True}) | (moderate & Q(**{f"{of}is_active": True}) & ~suspended)
+    return (limited | young) & ~serves
+
+
 def links_wait(person: User, now: datetime) -> bool:
     """Whether a person's links to other sites are seen only after a moderator has looked at them."""
     return bool(settings.NEW_LINKS_WAIT) and level_of(person, now) is Level.NEW

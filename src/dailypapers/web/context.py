@@ -48,5 +48,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "accounts": settings.ACCOUNTS,
         "can_submit": partial(_can_submit, viewer),
         "sends_mail": settings.SENDS_MAIL,
+        "signs_in_elsewhere": bool(settings.SIGN_IN_ORIGINS),
         "sends_digests": settings.SENDS_DIGESTS,
     }

@@ -133,14 +133,12 @@ def deeds_of(
 
 
 def _deeds_of_hidden(comment: Comment, reader: User, *, runs_group: bool) -> list[tuple[str, str]]:
-    if not comment.hidden_for:
-        return []
-    if comment.group_id is None:
-        return [("show", "Show it again")] if reader.moderates else []
-    if not comment.body:
+    if not comment.hidden_for or not comment.body:
         return []
     if comment.author_id == reader.pk:
         return [("remove", "Remove it for good")]
+    if comment.group_id is None:
+        return [("show", "Show it again")] if reader.moderates else []
     return [("put-back", "Show it again")] if runs_group else []
 
 

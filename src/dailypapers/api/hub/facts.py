@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from dailypapers.catalogue.corrections import find_place
 from dailypapers.catalogue.hiding import not_hidden
+from dailypapers.presentation.media import seen_by_all
 from dailypapers.ranking.conditions import day_of, rows_of
 
 LISTED_AUTHORS: Final = 100
@@ -101,12 +102,7 @@ def facts_of(paper_ids: Sequence[int], most_authors: int = LISTED_AUTHORS) -> di
         if pk in found:
             found[pk].links[kind].append((url, stars))
     _add_users(found, marks, ids)
-    rows = rows_of(
-        "SELECT paper_id, name, kind FROM community_medium"  # noqa: S608
-        f" WHERE paper_id IN ({marks}) AND state = 'ready' ORDER BY id",
-        ids,
-    )
-    for pk, name, kind in rows:
+    for pk, name, kind in seen_by_all(ids).order_by("pk").values_list("paper_id", "name", "kind"):
         if pk in found:
             found[pk].media.append(f"/media/{name}.{'mp4' if kind == 'video' else 'webp'}")
     return found

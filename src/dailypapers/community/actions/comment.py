@@ -127,15 +127,15 @@ def edit(*, person: User, comment_id: int, body: str, now: datetime | None = Non
 def remove(*, person: User, comment_id: int, now: datetime | None = None) -> Comment:
     """Take one's own comment away with all that it ever said; answers to it stay. Raises `Refused`.
 
-    Of one that an administrator of a private group took away, it stays to be seen who did so and why.
+    Of one that a moderator hid, or an administrator of a private group took away, it stays to be seen why.
     """
     now = now or timezone.now()
     require_active(person, now)
     with transaction.atomic():
         comment = _own(person, comment_id, removes=True)
-        if not comment.waits:
+        if not comment.is_hidden:
             discussions.add(comment, times=-1)
-        blank(comment, now)
+        blank(comment, comment.hidden_at or now)
         comment.waits = False
         if not comment.hidden_for:
             comment.hidden_by = person
@@ -211,8 +211,8 @@ def _own(person: User, comment_id: int, *, removes: bool = False) -> Comment:
 
 
 def _can_go(comment: Comment) -> bool:
-    """Whether the author of a hidden comment can remove it: it waits, or was taken away in a group."""
-    return comment.waits or (comment.group_id is not None and bool(comment.hidden_for and comment.body))
+    """Whether the author of a hidden comment can remove it: it waits, or others hid it and it has words."""
+    return comment.waits or bool(comment.hidden_for and comment.body)
 
 
 def _known(handles: list[str]) -> list[tuple[str, int]]:

@@ -66,6 +66,8 @@ def show(*, comment_id: int, by: User, reason: str, now: datetime | None = None)
     comment = hidden.exclude(hidden_for="").first()
     if comment is None:
         raise Refused("No moderator hid this comment.")
+    if not comment.body:
+        raise Refused("Its author removed it for good.")
     require_decision(by=by, about=[comment.author])
     comment.hidden_at, comment.hidden_by, comment.hidden_for = None, None, ""
     comment.save(update_fields=["hidden_at", "hidden_by", "hidden_for"])

@@ -27,6 +27,7 @@ from dailypapers.community.models.former_handles import FormerHandle
 from dailypapers.community.models.invitations import Invitation
 from dailypapers.community.models.moderation import Decision
 from dailypapers.community.models.people import User
+from dailypapers.community.trust import links_wait
 from dailypapers.presentation.visitors import person_of
 from dailypapers.ranking.refresh import refresh_paper
 from dailypapers.web.deeds import status_of
@@ -87,7 +88,8 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Your profile is changed.")
             return redirect("settings")
     former = FormerHandle.objects.filter(person=person).order_by("left_at")
-    context = {"form": form, "person": person, "former": former}
+    waits = links_wait(person, timezone.now())
+    context = {"form": form, "person": person, "former": former, "waits": waits}
     return render(request, "pages/settings.html", context, status=status)
 
 

@@ -14,13 +14,17 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.utils import timezone
 
 from dailypapers.catalogue.models import Paper
 from dailypapers.community.access import Refused
 from dailypapers.community.actions import add_media
 from dailypapers.community.media import folder
 from dailypapers.community.models.media import Medium
+from dailypapers.community.trust import links_wait
 from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import reader
+from dailypapers.web.deeds import status_of
 
 TYPES: Final = {"webp": "image/webp", "mp4": "video/mp4"}
 LARGEST_PIECE: Final = 4 * 2**20
@@ -30,9 +34,14 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
 def file(request: HttpRequest, name: str, cover: str, ending: str) -> HttpResponseBase:
-    """A picture or video. It never changes under its name, so that browsers ask once."""
-    shown = Medium.objects.filter(name=name, state=Medium.State.READY, paper__hidden=None)
-    if not shown.exists():
+    """A picture or video. It never changes under its name, so that browsers ask once.
+
+    One of a new account waits as links of new accounts do: who added it and moderators see it meanwhile.
+    """
+    ready = Medium.objects.filter(name=name, state=Medium.State.READY, paper__hidden=None)
+    medium = ready.select_related("person").first()
+    waits = medium is not None and links_wait(medium.person, timezone.now())
+    if medium is None or (waits and not _is_own(request, medium)):
         raise Http404("There is no such picture or video.")
     path = folder() / f"{name}{cover}.{ending}"
     try:
@@ -56,10 +65,15 @@ def file(request: HttpRequest, name: str, cover: str, ending: str) -> HttpRespon
                 response["Content-Range"] = f"bytes {first}-{last}/{size}"
     if ending == "mp4":
         response["Accept-Ranges"] = "bytes"
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cache-Control"] = "private, no-store" if waits else "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Content-Disposition"] = "inline"
     return response
+
+
+def _is_own(request: HttpRequest, medium: Medium) -> bool:
+    viewer = reader(request)
+    return viewer.is_authenticated and (viewer.pk == medium.person_id or viewer.moderates)
 
 
 def _part(header: str, size: int) -> tuple[int, int] | None:
@@ -86,6 +100,7 @@ def remove(request: HttpRequest, medium_id: int) -> HttpResponse:
             medium_id=medium_id, by=request.user, reason=request.POST.get("reason", "")
         )
     except Refused as problem:
-        return render(request, "pages/refused.html", {"refused": str(problem), "back": "/"}, status=403)
+        context = {"refused": str(problem), "back": "/"}
+        return render(request, "pages/refused.html", context, status=status_of(problem))
     handle = Paper.objects.values_list("handle", flat=True).get(pk=paper_id)
     return HttpResponseRedirect(address_of(handle))

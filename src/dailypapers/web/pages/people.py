@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from dailypapers.community.actions.follow import following
@@ -16,6 +17,7 @@ from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
 from dailypapers.community.models.submissions import Submission
 from dailypapers.community.models.votes import Vote
+from dailypapers.community.trust import links_wait
 from dailypapers.presentation.addresses import address_of
 from dailypapers.presentation.comment_words import excerpt
 from dailypapers.presentation.other_forms import OtherForms, forms_of
@@ -51,6 +53,8 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     context = {
         "person": person,
         "is_own": is_own,
+        "waits": (waits := links_wait(person, timezone.now())),
+        "tells": is_own or not waits or (viewer.is_authenticated and viewer.moderates),
         "papers": [(claim, address_of(claim.paper.handle)) for claim in claims[:most]],
         "organizations": [
             one.group
@@ -103,7 +107,8 @@ def _comments(person: User, *, is_own: bool) -> QuerySet[Comment]:
     """The comments to show, the newest first."""
     said = Comment.objects.filter(author=person).select_related("paper").order_by("-created_at", "-pk")
     if is_own:
-        return said.filter(Q(hidden_at=None) | Q(waits=True) | ~Q(hidden_for=""))
+        still_there = Q(hidden_at=None) | Q(waits=True) | ~Q(hidden_for="")
+        return said.filter(still_there).exclude(body="")
     return said.filter(hidden_at=None, paper__hidden=None) if person.shows_comments else said.none()
 
 

@@ -30,6 +30,7 @@ from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.media import LONGEST_VIDEO, Upload
 from dailypapers.community.models.people import User
 from dailypapers.community.submitting import require_may_submit, require_new_enough, submitted
+from dailypapers.community.trust import links_wait
 from dailypapers.ingest.looking_up import NotFound, Slow, look_up, looked_up
 from dailypapers.presentation.addresses import address_of
 from dailypapers.presentation.sources import label
@@ -217,6 +218,7 @@ def _preview(
         "problem": problem,
         "words": words,
         "longest": LONGEST,
+        "waits": links_wait(person_of(request), timezone.now()),
         "description": request.POST.get("description", "")[:200],
         "takes_videos": media.takes_videos(),
         "most_media": media.MOST,
