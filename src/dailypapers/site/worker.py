@@ -98,6 +98,18 @@ def refresh_scores() -> None:
         close_old_connections()
 
 
+@huey.periodic_task(crontab(minute="4-59/5"))
+def tell_the_hub() -> None:
+    """Tell the WebSub hub, where one is set, which lists have new papers."""
+    from dailypapers.api.feeds.websub import tell_hub
+
+    close_old_connections()
+    try:
+        tell_hub()
+    finally:
+        close_old_connections()
+
+
 @huey.periodic_task(crontab(minute="*/10"))
 def render_first_pages() -> None:
     """Render the first pages of the newest papers whose licence allows it."""

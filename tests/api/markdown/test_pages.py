@@ -192,7 +192,7 @@ def test_collections_and_organizations_are_read_as_far_as_everyone_sees_them(
     arrange.add(person=alice, collection_id=made.pk, paper_ids=[one.pk])
     arrange.note(person=alice, collection_id=made.pk, paper_id=one.pk, text="Read [it](https://e.org)")
     page = read(client, f"{made.address}.md")
-    assert "# Heat\n\n1 papers, a collection by Alice." in page
+    assert "# Heat\n\n1 paper, a collection by Alice." in page
     assert "An engine" in page
     assert "Note: Read \\[it\\](https://e.org)" in page
     assert client.get(f"/collections/{made.pk}.md")["Location"] == f"{made.address}.md"

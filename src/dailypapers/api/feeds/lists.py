@@ -73,16 +73,18 @@ def of_period(request: HttpRequest, form: str, kind: Kind, text: str) -> HttpRes
 def trending(request: HttpRequest, form: str) -> HttpResponse:
     """The most warmly received papers of the last weeks."""
     wanted, day = _asked(request), today()
-
-    def find() -> _Found:
-        last = front_day(day, Selection(followed=settings.FIELDS))
-        if last is None:
-            return _Found(None)
-        ids, has_next = _pages(lambda at: lists.trending_page(last, wanted.selection, at), wanted.page)
-        return _found(Period.of("date", last), ids, has_next)
-
-    found = remembered(f"trending {day} {wanted.query} {wanted.page}", find)
+    found = remembered(f"trending {day} {wanted.query} {wanted.page}", lambda: _trending(day, wanted))
     return answer(request, form, _feed(request, wanted, found, "/papers/trending", f"Trending{_of(wanted)}"))
+
+
+def standing() -> dict[str, list[int]]:
+    """The papers on the first page of the feeds that readers subscribe to most, by path and query."""
+    found = {}
+    for query in ({}, {"show": "submitted"}):
+        wanted = list_choices(query)
+        found[f"/papers {wanted.query}"] = sorted(_newest(today(), wanted).paper_ids)
+    found["/papers/trending "] = sorted(_trending(today(), list_choices({})).paper_ids)
+    return found
 
 
 def _asked(request: HttpRequest) -> ListChoices:
@@ -114,6 +116,14 @@ def _newest(day: date, wanted: ListChoices) -> _Found:
             break  # The rest of it stands on its own list, which is the part before this one.
         earlier, _ = neighbours(earlier, wanted.selection)
     return _found(period, ids, has_next, earlier)
+
+
+def _trending(day: date, wanted: ListChoices) -> _Found:
+    last = front_day(day, Selection(followed=settings.FIELDS))
+    if last is None:
+        return _Found(None)
+    ids, has_next = _pages(lambda at: lists.trending_page(last, wanted.selection, at), wanted.page)
+    return _found(Period.of("date", last), ids, has_next)
 
 
 def _of_period(period: Period, wanted: ListChoices) -> _Found:
@@ -157,7 +167,8 @@ def _found(
 def _feed(request: HttpRequest, wanted: ListChoices, found: _Found, path: str, title: str) -> Feed:
     site = site_of(request)
     began = datetime.combine(found.period.first, time(), settings.LISTING_ZONE) if found.period else None
-    order = {"trending": "by heat", "votes": "by votes", "newest": "newest first"}[wanted.order]
+    orders = {"trending": "in the order of heat", "votes": "in the order of votes", "newest": "newest first"}
+    order = "by heat and age" if path == "/papers/trending" else orders[wanted.order]
     return Feed(
         path=path,
         home=wanted.address(path, page=1),

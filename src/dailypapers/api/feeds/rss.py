@@ -25,7 +25,6 @@ def write(whole: Whole) -> bytes:
         whole.home,
         clean(feed.about) or clean(feed.title),
         language="en",
-        feed_url=whole.own,
         ttl=MINUTES,
         whole=whole,
     )
@@ -53,8 +52,7 @@ class _Rss(Rss201rev2Feed):
         handler.addQuickElement("generator", "dailypapers")
         handler.addQuickElement("docs", "https://www.rssboard.org/rss-specification")
         for relation, address, media_type in whole.links:
-            if relation != "self":  # Django has written it.
-                handler.addQuickElement("atom:link", None, link(relation, address, media_type))
+            handler.addQuickElement("atom:link", None, link(relation, address, media_type))
         if whole.feed.archive:
             handler.addQuickElement("fh:archive")
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dailypapers.api.markdown.answer import answer, as_markdown, site_of
-from dailypapers.api.markdown.text import escaped, link, page, told
+from dailypapers.api.markdown.text import counted, escaped, link, page, told
 from dailypapers.catalogue import finding
 from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
@@ -89,7 +89,7 @@ def search(request: HttpRequest) -> HttpResponse | str:
     more = number < SEARCH_PAGES and len(found.hits) > number * PER_PAGE
     return page(
         f"# {escaped(q)}",
-        f"{len(found.hits):,} papers found, page {number}.",
+        f"{counted(len(found.hits), 'paper')} found, page {number}.",
         *_shown([hit.card.id for hit in hits], {}, site, (number - 1) * PER_PAGE),
         link("More papers", f"{site}/search.md?{urlencode(asked)}") if more else "",
     )
@@ -112,7 +112,7 @@ def collection(request: HttpRequest, number: str, words: str | None = None) -> H
     more = f"{site}{found.address}.md?page={at + 1}" if at < pages else ""
     return page(
         f"# {escaped(found.name)}",
-        f"{found.papers:,} papers{f', a collection by {escaped(by)}' if by else ''}.",
+        f"{counted(found.papers, 'paper')}{f', a collection by {escaped(by)}' if by else ''}.",
         told(found.about),
         *_shown([row.paper_id for row in rows], notes, site, (at - 1) * COLLECTED),
         link("More papers", more) if more else "",
@@ -190,7 +190,7 @@ def _list(
     rest = f"{site}{wanted.address(f'{path}.md', page=wanted.page + 1)}"
     return page(
         f"# {escaped(title)}{field}{put}",
-        f"{listed.papers:,} papers, {order} ({link('how', f'{site}/about.md')}), page {wanted.page}.",
+        f"{counted(listed.papers, 'paper')}, {order}, page {wanted.page}. {link('How', f'{site}/about.md')}",
         " · ".join(beside),
         *_shown(list(by_paper), {}, site, start, by_paper),
         link("More papers", rest) if more else "",
@@ -220,8 +220,8 @@ def _line(number: int, shown: ShownCard, notes: Mapping[int, str], site: str) ->
         f"{', '.join(map(told, card.authors))}{more}",
         escaped(card.field),
         card.day.isoformat() if card.day else "",
-        f"{shown.votes.total:,} votes" if shown.votes.total else "",
-        f"{comments:,} comments" if comments else "",
+        counted(shown.votes.total, "vote") if shown.votes.total else "",
+        counted(comments, "comment") if comments else "",
         link("Code", shown.code.url) if shown.code else "",
         link("PDF", shown.pdf.url) if shown.pdf else "",
     )

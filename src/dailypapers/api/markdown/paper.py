@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from dailypapers.api.markdown.answer import answer, as_markdown, site_of
-from dailypapers.api.markdown.text import bullets, escaped, link, page, paragraphs, quoted, told
+from dailypapers.api.markdown.text import bullets, counted, escaped, link, page, paragraphs, quoted, told
 from dailypapers.catalogue.finding import find
 from dailypapers.catalogue.hiding import reason_for
 from dailypapers.catalogue.holding import held_records
@@ -136,13 +136,15 @@ def _summaries(record: PaperRecord) -> Iterator[str]:
 
 def _score(one: Paper, record: PaperRecord, site: str) -> str:
     here = voting([one.pk], AnonymousUser(), 0)[one.pk].votes
-    lines = [f"{here:,} {'vote' if here == 1 else 'votes'} here"]
+    lines = [f"{counted(here, 'vote')} here"]
     for mention in record.mentions:
         source = label(mention.source)
         by = f"put forward by {escaped(mention.submitter)}" if mention.submitter else ""
         rest = ", ".join(part for part in (by, escaped(mention.organization), str(mention.day)) if part)
         where = link(source, mention.url) if mention.url else escaped(source)
-        lines.append(f"{mention.votes:,} votes, {mention.comments:,} comments on {where}, {rest}")
+        lines.append(
+            f"{counted(mention.votes, 'vote')}, {counted(mention.comments, 'comment')} on {where}, {rest}"
+        )
     score = Score.objects.filter(paper=one.pk).first()
     if score is not None:
         parts = " + ".join(
@@ -154,13 +156,13 @@ def _score(one: Paper, record: PaperRecord, site: str) -> str:
 
 
 def _discussion(one: Paper, address: str) -> Iterator[str]:
-    counted = Discussion.objects.filter(paper=one).first()
+    held = Discussion.objects.filter(paper=one).first()
     readable = Comment.objects.filter(paper=one, hidden_at=None).select_related("author").order_by("pk")
-    said = list(readable[:MOST_COMMENTS]) if counted else []
+    said = list(readable[:MOST_COMMENTS]) if held else []
     if not said:
         return
-    total = max(counted.comments if counted else 0, len(said))
-    yield f"## Discussion ({total:,} {'comment' if total == 1 else 'comments'})"
+    total = max(held.comments if held else 0, len(said))
+    yield f"## Discussion ({counted(total, 'comment')})"
     yield "What people wrote, quoted as they wrote it."
     known = {comment.pk for comment in said}
     for comment in said:

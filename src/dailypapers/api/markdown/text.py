@@ -54,6 +54,11 @@ def quoted(body: str) -> str:
     return "\n".join(f"> {_HTML.sub(chr(92) + '<', line)}".rstrip() for line in lines)
 
 
+def counted(number: int, one: str) -> str:
+    """`1 paper`, `1,204 papers`."""
+    return f"{number:,} {one if number == 1 else f'{one}s'}"
+
+
 def bullets(lines: Iterable[str]) -> str:
     """A list of what is not empty."""
     return "\n".join(f"- {line}" for line in lines if line)
