@@ -31,6 +31,10 @@ class Paper(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
+    class Meta:
+        # Programs that keep a copy ask what changed last.
+        indexes = [models.Index(fields=["updated_at", "id"], name="paper_by_change")]
+
     def __str__(self) -> str:
         return f"{self.handle} {self.title}"
 

@@ -237,6 +237,11 @@ def name(category: str) -> str:
     return _NAMES.get(category, category)
 
 
+def known_fields() -> list[str]:
+    """Every category and archive that has a name, in order."""
+    return sorted(_NAMES)
+
+
 @lru_cache(maxsize=1)
 def names() -> dict[str, str]:
     """The names by the categories, both in small letters: which fields a reader takes for one."""

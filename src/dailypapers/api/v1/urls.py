@@ -1,0 +1,9 @@
+"""Everything under `/api/v1`, which is taken apart only once someone asks: see `door`."""
+
+from django.urls import URLPattern, URLResolver, re_path
+
+from dailypapers.api.v1 import door
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^api/v1(?:/.*)?$", door.enter, name="api-v1"),
+]
