@@ -7,6 +7,7 @@ import sys
 import click
 
 COMMANDS = {
+    "digest": "dailypapers.cli.digest:digest",
     "doctor": "dailypapers.cli.doctor:doctor",
     "evaluate": "dailypapers.cli.evaluate:evaluate",
     "index": "dailypapers.cli.index:index",

@@ -23,9 +23,13 @@ class DigestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what belongs to people, and which searches are still wanted when nobody follows them."""
+        from dailypapers.catalogue.belongings import moved_by
         from dailypapers.community import giving
         from dailypapers.community.actions.follow import topics_kept_by
-        from dailypapers.digests.actions import leave_subscriptions
+        from dailypapers.digests import history
+        from dailypapers.digests.actions import leave_subscriptions, say_opinion
 
+        moved_by(history.join)
+        moved_by(say_opinion.join)
         giving.add(leave_subscriptions.GIVING)
         topics_kept_by(leave_subscriptions.wanted_topics)

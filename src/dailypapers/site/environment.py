@@ -263,6 +263,11 @@ POSTAL_ADDRESS = Setting(
     "",
     "The postal address at the foot of digests, in one line, where the law asks for one.",
 )
+DIGEST_PICTURES = Setting(
+    "DAILYPAPERS_DIGEST_PICTURES",
+    False,
+    "Whether digests show the pictures of papers, which mail programs then ask this site for.",
+)
 SIGN_IN_ORCID = Setting(
     "DAILYPAPERS_SIGN_IN_ORCID",
     "",
@@ -299,6 +304,6 @@ ALL: tuple[Setting[object], ...] = (
     VOTES_PER_DAY_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY,
     NEW_DAYS, NEW_LINKS,
     ORGANIZATIONS, GROUPS, PROXIES, WEBSUB_HUB, EMAIL_URL,
-    EMAIL_FROM, POSTAL_ADDRESS,
+    EMAIL_FROM, POSTAL_ADDRESS, DIGEST_PICTURES,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

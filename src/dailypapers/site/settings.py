@@ -91,6 +91,7 @@ SENDS_MAIL = not _MAIL["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
 SENDS_DIGESTS = bool(environment.EMAIL_URL.read() and BASE_URL)
 """Whether papers can be sent: there is a mail server, and an address that links in mails lead to."""
 POSTAL_ADDRESS = environment.POSTAL_ADDRESS.read()
+DIGEST_PICTURES = environment.DIGEST_PICTURES.read()
 
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",

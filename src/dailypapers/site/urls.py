@@ -156,6 +156,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("subscribe/confirm/<str:token>", subscribe.confirm, name="confirm-subscription"),
     path("subscription/<str:token>", subscribe.change, name="subscription"),
     path("subscription/<str:token>/end", subscribe.end, name="end-subscription"),
+    path(
+        "subscription/<str:token>/useful/<int:paper_id>",
+        subscribe.opinion,
+        {"useful": True},
+        name="useful",
+    ),
+    path(
+        "subscription/<str:token>/not-for-me/<int:paper_id>",
+        subscribe.opinion,
+        {"useful": False},
+        name="not-for-me",
+    ),
     path("settings/digests", subscribe.own, name="own-subscriptions"),
     path("thumbnails/<int:paper_id>.webp", pictures.thumbnail, name="thumbnail"),
     path("status/coverage", status.coverage, name="coverage"),

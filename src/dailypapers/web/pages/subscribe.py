@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +21,11 @@ from dailypapers.community.access import Invalid, Refused
 from dailypapers.community.networks import network_key
 from dailypapers.digests import choices, links
 from dailypapers.digests.actions import subscribe as actions
+from dailypapers.digests.actions.say_opinion import say
 from dailypapers.digests.addresses import half_hidden
 from dailypapers.digests.models.subscriptions import Subscription
-from dailypapers.presentation.visitors import address_of_visitor, person_of, reader
+from dailypapers.presentation.addresses import address_of
+from dailypapers.presentation.visitors import address_of_visitor, person_of, reader, shown_paper
 from dailypapers.web.deeds import status_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -235,6 +238,32 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
         "change": reverse("subscription", args=[token]),
     }
     return render(request, "pages/subscription_end.html", context)
+
+
+@csrf_exempt  # Its address is signed.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinion(request: HttpRequest, token: str, paper_id: int, useful: bool) -> HttpResponse:
+    """Say of a paper in a mail that it was useful, or not. Looking at it says nothing."""
+    subscription = links.subscription_of(token)
+    if subscription is None:
+        raise Http404(FORGED)
+    paper = shown_paper(paper_id, AnonymousUser())
+    refused, status = "", 200
+    if request.method == "POST":
+        try:
+            say(subscription=subscription, paper_id=paper.pk, useful=useful)
+        except Refused as problem:
+            refused, status = str(problem), status_of(problem)
+    context = {
+        "paper": paper,
+        "useful": useful,
+        "done": request.method == "POST" and not refused,
+        "refused": refused,
+        "address": address_of(paper.handle),
+        "change": reverse("subscription", args=[token]),
+    }
+    return render(request, "pages/opinion.html", context, status=status)
 
 
 @login_required

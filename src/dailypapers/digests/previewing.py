@@ -1,0 +1,48 @@
+"""A digest made to be looked at: nothing is written or sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dailypapers.digests.actions.compose_due import newest_on, recipes_of
+from dailypapers.digests.blocks import blocks
+from dailypapers.digests.compose import Kitchen
+from dailypapers.digests.digest_mail import heading, of_subscriber, rendered
+from dailypapers.digests.history import History
+from dailypapers.digests.models.subscriptions import Subscription
+from dailypapers.digests.sent_mail import DigestMail
+
+
+class NothingToSend(Exception):
+    """There is no digest then; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A mail, in its parts and whole."""
+
+    subject: str
+    text: str
+    html: str
+    whole: bytes
+
+
+def preview_of(subscription: Subscription, *, on: datetime) -> Preview:
+    """The digest of a subscriber at a moment. Raises `NothingToSend`."""
+    newest = newest_on(on)
+    if newest is None:
+        raise NothingToSend("There are no papers yet. Get some: dailypapers ingest arxiv")
+    numbers = [] if subscription.pk is None else [subscription.pk]
+    past = History().of(numbers)
+    sent, last = past.get(subscription.pk, (frozenset(), None)) if numbers else (frozenset(), None)
+    kitchen = Kitchen(newest)
+    recipe = recipes_of([subscription], {subscription.pk: last} if last else {}, on)[subscription.pk]
+    kitchen.prepare([recipe])
+    composed = kitchen.compose(recipe, frozenset(sent))
+    local = on.astimezone(subscription.schedule.zone)
+    mail = rendered(composed, blocks(composed.papers), heading(local), subscription.frequency)
+    if mail is None:
+        least = subscription.least_papers
+        raise NothingToSend(f"Nothing is sent: fewer than {least} papers are new to this reader.")
+    own = of_subscriber(mail, subscription)
+    whole = DigestMail.of(own, subscription, delivery=0).whole(on)
+    return Preview(own.subject, own.text, own.html, whole)
