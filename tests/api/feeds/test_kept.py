@@ -55,7 +55,7 @@ class TestCollections:
         made = collect.create(person=alice, name="Mine")
         for who in (client, signed_in(alice)):
             assert get(who, f"{made.address}.atom").status_code == 404
-        assert "application/atom+xml" not in signed_in(alice).get(made.address).content.decode()
+        assert f"{made.address}.atom" not in signed_in(alice).get(made.address).content.decode()
 
     def test_a_renamed_one_leads_to_its_feed_and_the_references_stay_at_json(
         self, client: Client, alice: User
@@ -99,7 +99,7 @@ class TestOrganizations:
         mine = signed_in(alice)
         assert get(mine, f"/organizations/{readers.slug}.atom").status_code == 404
         assert mine.get(f"/groups/{readers.slug}.atom").status_code == 404
-        assert "application/atom+xml" not in mine.get(readers.address).content.decode()
+        assert f"{readers.slug}.atom" not in mine.get(readers.address).content.decode()
 
 
 @pytest.fixture

@@ -309,8 +309,10 @@ def test_every_list_names_its_feed_in_its_head_and_at_its_foot(client: Client, p
     query = query.replace("&", "&amp;")
     for form, media_type in MEDIA_TYPES.items():
         address = f"{feed}.{form}{mark}{query}"
-        assert f'<link rel="alternate" type="{media_type.partition(";")[0]}" href="{address}"' in shown
-        assert f'<a href="{address}" rel="nofollow">' in shown
+        # Readers that find feeds by a page take Atom or RSS; two are enough in every head.
+        in_head = f'<link rel="alternate" type="{media_type.partition(";")[0]}" href="{address}"' in shown
+        assert in_head is (form != "json")
+        assert f'<a href="{address}">' in shown
         assert client.get(address.replace("&amp;", "&")).status_code == 200
 
 
@@ -341,3 +343,11 @@ def test_a_feed_is_sent_packed_to_who_takes_it_packed(client: Client) -> None:
             asked = {"if-none-match": tag, "accept-encoding": encoding}
             assert client.get("/papers.atom", headers=asked).status_code == 304
     assert client.get("/papers.atom", headers={"accept-encoding": "identity"}).content == plain.content
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/about", "/search", "/organizations", "/status/coverage", "/nothing-here"]
+)
+def test_every_other_page_names_the_feed_of_the_newest_papers(client: Client, page: str) -> None:
+    shown = client.get(page).content.decode()
+    assert '<link rel="alternate" type="application/atom+xml" href="/papers.atom"' in shown
