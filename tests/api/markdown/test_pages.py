@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from dailypapers.catalogue import finding
@@ -17,6 +18,7 @@ from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.records import Author, Link, Listed, Summary, Version, Withdrawal
 from dailypapers.community.actions import arrange, collect, group, group_papers
 from dailypapers.community.actions.comment import remove, write
+from dailypapers.community.actions.submit import submit
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.models.groups import Group
 from dailypapers.community.models.people import User
@@ -150,7 +152,8 @@ def test_a_page_names_its_markdown(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/papers/2604.00001.bib", "/papers.atom", "/settings", "/saved", "/people/alice", "/papers.json"]
+    "path",
+    ["/papers/2604.00001.bib", "/papers.atom", "/settings", "/saved", "/people/alice.svg", "/papers.json"],
 )
 def test_what_has_no_markdown_stays_what_it_is(client: Client, path: str, alice: User) -> None:
     hold(record(1))
@@ -264,3 +267,38 @@ def test_a_search_is_read_in_pages(client: Client, tmp_path: Path, settings: Any
     assert "40. [Heat in metal" in read(client, "/search.md?q=heat+in+metal&page=2")
     assert "author:" in read(client, "/search.md")
     read(client, "/search.md?q=heat&sort=beauty", 404)
+
+
+def test_a_person_is_read_as_far_as_everyone_sees_them(
+    client: Client, alice: User, bob: User, settings: Settings
+) -> None:
+    settings.ACCOUNTS, settings.SUBMIT_DAYS, settings.NEW_LINKS_WAIT = "open", 0, True
+    (paper,) = hold(record(1, title="An engine"))
+    alice.about, alice.links = "# I compute.", ["https://example.org/me"]
+    alice.affiliation = "Analytical Society"
+    alice.save()
+    submit(person=alice, paper_id=paper.pk)
+    write(person=alice, paper_id=paper.pk, body="It *grows*.")
+    collect.create(person=alice, name="Heat", is_public=True)
+    collect.create(person=alice, name="Mine")
+    page = read(client, "/people/alice", accept="text/markdown")
+    for said in (
+        "# Alice\n", "- Handle: @alice", "- Affiliation: Analytical Society", "\\# I compute.",
+        "[https://example.org/me](https://example.org/me)", "[Heat](http://testserver/collections/",
+        "## Put forward\n\n- [An engine](http://testserver/papers/2604.00001.md)", "It grows.",
+    ):  # fmt: skip
+        assert said in page, said
+    assert "Mine" not in page
+    assert (
+        '<link rel="alternate" type="text/markdown" href="/people/alice.md">'
+        in client.get("/people/alice").content.decode()
+    )
+    alice.shows_comments = False
+    # What an account says of itself waits while it is new.
+    alice.joined_at = timezone.now()
+    alice.save()
+    page = read(client, "/people/alice.md")
+    assert "It grows." not in page
+    assert "I compute" not in page
+    assert "example.org/me" not in page
+    read(client, "/people/nobody.md", 404)

@@ -15,10 +15,10 @@ from dailypapers.api.markdown.text import escaped, page
 MEDIA_TYPE: Final = "text/markdown; charset=utf-8"
 
 _HAS_MARKDOWN = re.compile(
-    r"/(?:papers(?:/.+)?|search|collections/\d[^/]*|organizations(?:/(?!new$)[^/]+)?|about|status/coverage)?"
+    r"/(?:papers(?:/.+)?|search|collections/\d[^/]*|organizations(?:/(?!new$)[^/]+)?|people/[^/]+|about|status/coverage)?"
 )
 """Addresses of pages that can be had as Markdown."""
-_HAS_ENDING = re.compile(r"\.(?:md|bib|ris|json|rdf|rss|atom|html)$")
+_HAS_ENDING = re.compile(r"\.(?:md|svg|bib|ris|json|rdf|rss|atom|html)$")
 
 
 def site_of(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from dailypapers.api.markdown import lists, paper, site
+from dailypapers.api.markdown import lists, paper, people, site
 
 urlpatterns: list[URLPattern] = [
     path("llms.txt", site.llms),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^collections/(?P<number>\d{1,15})(?:-(?P<words>[\w-]*))?\.md$", lists.collection),
     path("organizations.md", lists.organizations),
     re_path(r"^organizations/(?P<slug>[-\w]+)\.md$", lists.organization),
+    re_path(r"^people/(?P<handle>[-\w]+)\.md$", people.profile),
     path("about.md", site.about),
     path("status/coverage.md", site.coverage),
     re_path(r"^papers/(?P<handle>.+)\.md$", paper.paper),

@@ -74,7 +74,11 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     context["submissions"] = [(one, address_of(one.paper.handle)) for one in newest[:SHOWN_SUBMISSIONS]]
     context["comments"] = _shown_comments(_comments(person, is_own=is_own)[:SHOWN_COMMENTS])
     context["collections"] = of_person(person, viewer)[:SHOWN_COLLECTIONS]
-    context["other_forms"] = [forms_of(f"{path}/submissions", title="Put forward"), *_feeds(person)]
+    context["other_forms"] = [
+        OtherForms("", markdown=f"{path}.md"),
+        forms_of(f"{path}/submissions", title="Put forward"),
+        *_feeds(person),
+    ]
     return render(request, "pages/profile.html", context)
 
 
