@@ -131,6 +131,7 @@ def test_any_identifier_names_the_paper(name: str) -> None:
         ("papers?fields=id,secret", 400, "fields"),
         ("papers?fields=,", 400, "fields"),
         ("nothing", 404, "address"),
+        ("papers/a%0Ab", 404, "address"),
         ("papers?order=%00", 400, "address"),
     ],
 )

@@ -12,7 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from dailypapers.api.v1 import docs
-from dailypapers.api.v1.calls import lists, papers, search, site
+from dailypapers.api.v1.calls import collections, comments, lists, papers, people, search, site, votes
 from dailypapers.api.v1.problems import JSON, Problem, of_validation, refused, told
 from dailypapers.community.access import Refused
 from dailypapers.search.store import NoIndex
@@ -60,8 +60,8 @@ def api() -> NinjaAPI:
         parser=StrictParser(),
     )
     # Those with more behind an identifier come first: an identifier may have slashes of its own.
-    for router in (search.router, lists.router, papers.router, site.router):
-        made.add_router("", router)
+    for calls in (search, lists, comments, votes, papers, collections, people, site):
+        made.add_router("", calls.router)
 
     @made.exception_handler(Problem)
     def problem(request: HttpRequest, raised: Problem) -> HttpResponse:
@@ -87,6 +87,10 @@ def api() -> NinjaAPI:
 
     @made.exception_handler(HttpError)
     def unreadable(request: HttpRequest, raised: HttpError) -> HttpResponse:
+        # What the parser says of a body, which django-ninja puts in words of its own.
+        found = raised.__cause__
+        if isinstance(found, Problem):
+            return told(found.status, str(found), found.field)
         return told(raised.status_code, str(raised), "body" if raised.status_code == 400 else None)
 
     return made

@@ -37,13 +37,17 @@ PREFLIGHT: Final = {
 def enter(request: HttpRequest) -> HttpResponse:
     """Answer a program: every answer but the documentation is JSON, errors too."""
     left = None
-    if request.method == "OPTIONS":
-        response = HttpResponse(status=204, headers=PREFLIGHT)
-    else:
-        asked = cast(Asked, request)
-        asked.caller = caller_of(request)
-        left = _counted(asked)
-        response = _turned_away(asked, left) or _answered(asked)
+    try:
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204, headers=PREFLIGHT)
+        else:
+            asked = cast(Asked, request)
+            asked.caller = caller_of(request)
+            left = _counted(asked)
+            response = _turned_away(asked, left) or _answered(asked)
+    except Exception:
+        log.exception("%s %s failed", request.method, request.path)
+        response = told(500, "This went wrong here, and was noted. Asking again may help.")
     for name, value in left.headers.items() if left is not None else ():
         response[name] = value
     # What a page of another site can read without credentials it could fetch from anywhere.
@@ -106,9 +110,6 @@ def _found(request: Asked) -> HttpResponse:
         return told(problem.status, str(problem), problem.field)
     except RequestDataTooBig:
         return told(413, f"A body can have {LARGEST_BODY:,} bytes.", "body")
-    except Exception:
-        log.exception("%s %s failed", request.method, request.path)
-        return told(500, "This went wrong here, and was noted. Asking again may help.")
     if response.status_code == 405:
         allowed = response.headers.get("Allow", "")
         response = told(405, f"This address takes {allowed}.")

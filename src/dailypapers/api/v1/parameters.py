@@ -60,3 +60,8 @@ def reads(told: Any) -> dict[int, Any]:
 def changes(told: Any, status: int = 200) -> dict[int, Any]:
     """The answers of a call that changes something."""
     return {status: told, **WRITES}
+
+
+def takes(scope: str) -> dict[str, Any]:
+    """What the document says of a call that takes a token with this scope."""
+    return {"x-scope": scope}

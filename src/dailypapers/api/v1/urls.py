@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, re_path
 from dailypapers.api.v1 import door
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(r"^api/v1(?:/.*)?$", door.enter, name="api-v1"),
+    # Line breaks too: what is asked under /api/v1 is answered in JSON, whatever it is.
+    re_path(r"^api/v1(?:/[\s\S]*)?\Z", door.enter, name="api-v1"),
 ]
