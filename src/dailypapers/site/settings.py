@@ -221,7 +221,12 @@ CACHES = {
         "BACKEND": "dailypapers.site.shared_cache.SharedCache",
         "LOCATION": str(HOME / "cache.sqlite3"),
     },
-    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "lists"},
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "lists",
+        # What lists and feeds remember for seconds is a few KB each; searches as feeds have no end.
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 FILE_UPLOAD_HANDLERS = [

@@ -134,6 +134,8 @@ def test_a_page_gives_markdown_to_who_asks_for_it_and_html_to_all_others(client:
         answer = client.get(path, headers={"accept": accept})
         assert answer["Content-Type"] == MARKDOWN
         assert answer.content.decode() == beside
+        canonical = "/papers" if path == "/" else path
+        assert answer["Link"] == f'<http://testserver{canonical}>; rel="canonical"'
         assert "Accept" in answer["Vary"]
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     for accept in (browser, "*/*", "", "text/html, text/markdown;q=0.5"):

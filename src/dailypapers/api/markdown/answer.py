@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from dailypapers.api.feeds.feed import uri
 from dailypapers.api.markdown.text import escaped, page
 
 MEDIA_TYPE: Final = "text/markdown; charset=utf-8"
@@ -43,7 +44,16 @@ def as_markdown(view: Callable[..., HttpResponse | str]) -> Callable[..., HttpRe
             reason = str(problem.args[0]) if problem.args else "There is nothing at this address."
             told = page("# Not found", escaped(reason), f"What there is: <{site_of(request)}/llms.txt>")
             return answer(told, 404)
-        return answer(made) if isinstance(made, str) else made
+        if not isinstance(made, str):
+            return made
+        sent_as = answer(made)
+        query = request.META.get("QUERY_STRING", "")
+        page_itself = uri(
+            site_of(request) + request.path_info.removesuffix(".md") + (f"?{query}" if query else "")
+        )
+        # Search engines take the page for what is meant, not its copy.
+        sent_as["Link"] = f'<{page_itself}>; rel="canonical"'
+        return sent_as
 
     return sent
 
