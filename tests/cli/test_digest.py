@@ -1,13 +1,18 @@
 """`dailypapers digest` shows what would be sent."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.utils import timezone
+from pytest_django import Settings
 
 from dailypapers.cli.digest import digest
 from dailypapers.digests.models.issues import Delivery
 from dailypapers.ranking.refresh import refresh
+from tests.digests.sink import Sink
 from tests.digests.subscribers import subscriber
 from tests.papers import NOW, hold, mention, record
 
@@ -50,3 +55,67 @@ def test_what_cannot_be_shown_is_said() -> None:
     code, told = run("preview", "--subscriber", "nobody@example.org")
     assert (code, told) == (1, "Error: Nobody has subscribed as nobody@example.org.\n")
     assert run("preview", "--subscriber", "x")[0] == 1
+
+
+@pytest.fixture
+def sink(settings: Settings) -> Iterator[Sink]:
+    settings.SENDS_DIGESTS, settings.BASE_URL, settings.DIGEST_RATE = True, "https://papers.example.org", 0
+    made = Sink()
+    controller = made.listen(settings)
+    yield made
+    controller.stop()
+
+
+AT = ("--at", "2026-04-16T12:00Z")
+
+
+@pytest.mark.usefixtures("_papers")
+def test_a_dry_run_says_what_is_due_and_leaves_everything_as_it_was(sink: Sink) -> None:
+    for number in range(3):
+        subscriber(f"reader{number}")
+    subscriber("patient", least_papers=5)
+    told = "3 digests are due, of 1 kinds; 1 have too few papers.\n"
+    assert run("send", *AT, "--dry-run") == run("send", *AT, "--dry-run") == (0, told)
+    assert not Delivery.objects.exists()
+    assert sink.taken == []
+    assert run("send", *AT) == (0, "3 sent\n")
+    assert run("send", *AT) == (0, "Nothing is due.\n")
+    assert len(sink.taken) == 3
+
+
+@pytest.mark.usefixtures("_papers")
+def test_the_status_tells_what_was_sent_waits_and_failed(sink: Sink) -> None:
+    assert "Nothing was sent yet." in run("status")[1]
+    now = timezone.now()
+    for name in ("ada", "bob"):
+        subscriber(name, begun=now - timedelta(days=2))
+    sink.answer_to = lambda address: "550 no" if address.startswith("ada") else "250 OK"
+    run("send")
+    told = run("status")[1]
+    assert "Subscribers: 2 active" in told
+    assert "1 sent, 1 failed" in told
+    assert "Refused 1 times: 550 no" in told
+    assert run("pause")[0] == 0
+    assert "paused" in run("status")[1]
+    assert run("send")[1] == "Nothing is due.\n"
+    run("pause", "--off")
+    assert "Last run" in run("status")[1]
+
+
+@pytest.mark.usefixtures("_papers")
+def test_a_test_mail_goes_to_any_address_and_a_refusal_is_told(sink: Sink) -> None:
+    assert run("test", "me@example.org") == (0, "The mail server took it for me@example.org.\n")
+    assert sink.recipients == ["me@example.org"]
+    sink.answer_to = lambda _: "550 5.7.1 not for you"
+    code, told = run("test", "me@example.org")
+    assert (code, "550 5.7.1 not for you" in told) == (1, True)
+    assert run("test", "me")[0] == 1
+    assert not Delivery.objects.exists()
+
+
+def test_where_mail_is_not_set_up_it_says_what_to_set() -> None:
+    code, told = run("send")
+    assert code == 1
+    assert "DAILYPAPERS_EMAIL_URL" in told
+    assert "DAILYPAPERS_EMAIL_URL" in run("status")[1]
+    assert run("send", "--at", "tomorrow")[0] == 2

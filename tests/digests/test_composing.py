@@ -17,7 +17,7 @@ from dailypapers.community.actions.vote import vote
 from dailypapers.community.models.follows import TopicPaper
 from dailypapers.community.models.people import User
 from dailypapers.digests.actions.compose_due import compose_due
-from dailypapers.digests.actions.subscribe import _keep_topics
+from dailypapers.digests.actions.subscribe import keep_topics
 from dailypapers.digests.models.issues import Delivery, Issue
 from dailypapers.digests.models.subscriptions import Subscription
 from dailypapers.ranking.refresh import refresh
@@ -130,7 +130,7 @@ def test_lists_take_turns_and_each_paper_stands_once_with_its_reason(alice: User
     one = subscriber(
         fields=["cs.CV"], searches=["growth"], follows=True, person=alice, papers=4, least_votes=0
     )
-    _keep_topics(one)
+    keep_topics(one)
     TopicPaper.objects.create(topic=one.topics.get().topic, paper=wanted, day=DAY)
     compose_due(now=NOW)
     issue = Issue.objects.get()

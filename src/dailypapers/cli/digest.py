@@ -1,7 +1,7 @@
 """`dailypapers digest`: what is sent by mail, seen before."""
 
 import webbrowser
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def digest() -> None:
-    """Papers by mail: see what would be sent."""
+    """Papers by mail: see what would be sent, send it, and look how it went."""
 
 
 @digest.command()
@@ -44,6 +44,93 @@ def preview(subscriber: str, day: datetime | None, eml: Path | None, opens: bool
     click.echo(f"Its HTML is in {page}.", err=True)
     if opens:
         webbrowser.open(page.resolve().as_uri())
+
+
+@digest.command()
+@click.option("--at", "at", default="", help="The moment, as 2026-06-10T07:00Z; now without it.")
+@click.option("--dry-run", is_flag=True, help="Say what is due; write and send nothing.")
+def send(at: str, dry_run: bool) -> None:
+    """Send the digests that are due, as the worker does each minute."""
+    start_django()
+    from dailypapers.catalogue.locks import Busy
+    from dailypapers.digests.actions.send_due import send_due
+    from dailypapers.digests.operating import due_at, require_mail
+
+    moment = _read_moment(at)
+    if dry_run:
+        due = due_at(moment)
+        click.echo(f"{due.mails} digests are due, of {due.issues} kinds; {due.empty} have too few papers.")
+        return
+    require_mail(click.ClickException)
+    try:
+        counts = send_due(now=moment, longest=float("inf"))
+    except Busy as busy:
+        raise click.ClickException(str(busy)) from None
+    click.echo(", ".join(f"{number} {what}" for what, number in sorted(counts.items())) or "Nothing is due.")
+    problem = _problem()
+    if problem:
+        raise click.ClickException(f"The run ended early: {problem}. What is left is tried again.")
+
+
+@digest.command()
+def status() -> None:
+    """How many digests were sent, wait, failed and came back."""
+    start_django()
+    from dailypapers.digests.operating import status as found
+
+    for line in found():
+        click.echo(line)
+
+
+@digest.command()
+@click.option("--off", is_flag=True, help="Send again.")
+def pause(off: bool) -> None:
+    """Send nothing, until it is switched off. What falls due meanwhile makes one digest each."""
+    start_django()
+    from dailypapers.digests.models.sending import Sending
+
+    Sending.objects.update_or_create(pk=1, defaults={"paused": not off})
+    click.echo("Digests are sent again." if off else "Nothing is sent. Again: dailypapers digest pause --off")
+
+
+@digest.command()
+@click.argument("address")
+def test(address: str) -> None:
+    """Send the newest digest to ADDRESS, which need not be subscribed, over the mail server that is set."""
+    start_django()
+    from django.utils import timezone
+
+    from dailypapers.community.access import Invalid
+    from dailypapers.digests.addresses import read_address
+    from dailypapers.digests.models.subscriptions import Subscription
+    from dailypapers.digests.operating import CannotSend, require_mail, send_test
+    from dailypapers.digests.previewing import NothingToSend
+
+    require_mail(click.ClickException)
+    try:
+        to = Subscription(address=read_address(address).text, nonce="test")
+        send_test(to, timezone.now())
+    except (Invalid, NothingToSend, CannotSend) as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"The mail server took it for {to.address}.")
+
+
+def _problem() -> str:
+    from dailypapers.digests.models.sending import Sending
+
+    return Sending.row().problem
+
+
+def _read_moment(text: str) -> datetime:
+    from django.utils import timezone
+
+    if not text:
+        return timezone.now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError("--at takes a moment as 2026-06-10T07:00Z.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _subscription(address: str) -> "Subscription":

@@ -14,6 +14,7 @@ COMMANDS = {
     "ingest": "dailypapers.cli.ingest:ingest",
     "paper": "dailypapers.cli.paper:paper",
     "search": "dailypapers.cli.search:search",
+    "subscriber": "dailypapers.cli.subscriber:subscriber",
     "up": "dailypapers.cli.up:up",
     "user": "dailypapers.cli.user:user",
 }

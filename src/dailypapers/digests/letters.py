@@ -4,13 +4,14 @@ import logging
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
 from dailypapers.community.access import Refused
 from dailypapers.community.comment_text import one_line
 from dailypapers.digests import links
+from dailypapers.digests.connection import Line
 from dailypapers.digests.models.subscriptions import Subscription
+from dailypapers.digests.sent_mail import DigestMail
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +29,20 @@ def send(subscription: Subscription) -> None:
         "end": links.end_address(subscription),
     }
     name = "known" if is_known else "confirm"
-    message = EmailMessage(
+    message = DigestMail(
         one_line(render_to_string(f"digests/{name}/subject.txt", context), 200),
         render_to_string(f"digests/{name}/body.txt", context),
         settings.DEFAULT_FROM_EMAIL,
         [subscription.address],
         headers={"Auto-Submitted": "auto-generated"},
     )
+    line = Line()
     try:
-        message.send()
+        line.send(message)
     except (SMTPException, OSError, UnicodeError, ValueError) as problem:
         log.warning(
             "a mail to confirm subscription %d was not taken: %s", subscription.pk, type(problem).__name__
         )
         raise Refused("Mail cannot be sent at the moment. Try again in some minutes.") from None
+    finally:
+        line.close()

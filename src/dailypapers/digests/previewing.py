@@ -6,8 +6,8 @@ from datetime import datetime
 from dailypapers.digests.actions.compose_due import newest_on, recipes_of
 from dailypapers.digests.blocks import blocks
 from dailypapers.digests.compose import Kitchen
-from dailypapers.digests.digest_mail import heading, of_subscriber, rendered
-from dailypapers.digests.history import History
+from dailypapers.digests.digest_mail import Rendered, heading, of_subscriber, rendered
+from dailypapers.digests.history import NOTHING_SENT, History
 from dailypapers.digests.models.subscriptions import Subscription
 from dailypapers.digests.sent_mail import DigestMail
 
@@ -28,21 +28,26 @@ class Preview:
 
 def preview_of(subscription: Subscription, *, on: datetime) -> Preview:
     """The digest of a subscriber at a moment. Raises `NothingToSend`."""
+    own = composed_for(subscription, on=on)
+    whole = DigestMail.of(own, subscription, delivery=0).whole(on)
+    return Preview(own.subject, own.text, own.html, whole)
+
+
+def composed_for(subscription: Subscription, *, on: datetime) -> Rendered:
+    """The same without headers; `subscription` need not be in the table. Raises `NothingToSend`."""
     newest = newest_on(on)
     if newest is None:
         raise NothingToSend("There are no papers yet. Get some: dailypapers ingest arxiv")
-    numbers = [] if subscription.pk is None else [subscription.pk]
-    past = History().of(numbers)
-    sent, last = past.get(subscription.pk, (frozenset(), None)) if numbers else (frozenset(), None)
+    past = History().of([] if subscription.pk is None else [subscription.pk])
+    last = {pk: at for pk, (_, at) in past.items()}
+    sent = past[subscription.pk][0] if subscription.pk in past else NOTHING_SENT
     kitchen = Kitchen(newest)
-    recipe = recipes_of([subscription], {subscription.pk: last} if last else {}, on)[subscription.pk]
+    recipe = recipes_of([subscription], last, on)[subscription.pk]
     kitchen.prepare([recipe])
-    composed = kitchen.compose(recipe, frozenset(sent))
+    composed = kitchen.compose(recipe, sent)
     local = on.astimezone(subscription.schedule.zone)
     mail = rendered(composed, blocks(composed.papers), heading(local), subscription.frequency)
     if mail is None:
         least = subscription.least_papers
         raise NothingToSend(f"Nothing is sent: fewer than {least} papers are new to this reader.")
-    own = of_subscriber(mail, subscription)
-    whole = DigestMail.of(own, subscription, delivery=0).whole(on)
-    return Preview(own.subject, own.text, own.html, whole)
+    return of_subscriber(mail, subscription)

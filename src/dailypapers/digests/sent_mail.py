@@ -3,7 +3,7 @@
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dailypapers.digests.digest_mail import Rendered, headers
 from dailypapers.digests.models.subscriptions import Subscription
+from dailypapers.digests.signing_mail import signed
 
 
 class DigestMail(EmailMultiAlternatives):
@@ -40,8 +41,13 @@ class DigestMail(EmailMultiAlternatives):
         return self._built(timezone.now())
 
     def whole(self, at: datetime | None = None) -> bytes:
-        """The mail as it goes over the line."""
-        return self._built(at or timezone.now()).as_bytes()
+        """The mail as it goes over the line, signed where a key is set."""
+        return signed(self._built(at or timezone.now()).as_bytes())
+
+    @property
+    def envelope_sender(self) -> str:
+        """To whom mail servers give a mail back."""
+        return parseaddr(self.from_email)[1]
 
     def _built(self, at: datetime) -> EmailMessage:
         # With the usual line length the package writes long links in headers as encoded words, which no
@@ -55,6 +61,6 @@ class DigestMail(EmailMultiAlternatives):
         for name, value in self.extra_headers.items():
             built[name] = value
         built.set_content(str(self.body), cte="quoted-printable")
-        (html,) = self.alternatives
-        built.add_alternative(str(html[0]), subtype="html", cte="quoted-printable")
+        for html, _ in self.alternatives:
+            built.add_alternative(str(html), subtype="html", cte="quoted-printable")
         return built

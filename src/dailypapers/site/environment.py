@@ -268,6 +268,20 @@ DIGEST_PICTURES = Setting(
     False,
     "Whether digests show the pictures of papers, which mail programs then ask this site for.",
 )
+DIGEST_RATE = Setting(
+    "DAILYPAPERS_DIGEST_RATE",
+    10,
+    "How many digests are sent in a second at most; 0 for no limit.",
+    _not_negative,
+)
+DKIM_KEY = Setting(
+    "DAILYPAPERS_DKIM_KEY",
+    "",
+    "The file of the private key that signs digests (DKIM), for who sends by itself.",
+)
+DKIM_SELECTOR = Setting(
+    "DAILYPAPERS_DKIM_SELECTOR", "dailypapers", "Under which name the DNS has the public key of DKIM."
+)
 SIGN_IN_ORCID = Setting(
     "DAILYPAPERS_SIGN_IN_ORCID",
     "",
@@ -304,6 +318,6 @@ ALL: tuple[Setting[object], ...] = (
     VOTES_PER_DAY_NEW, SUBMIT, SUBMIT_DAYS, SUBMIT_DAILY,
     NEW_DAYS, NEW_LINKS,
     ORGANIZATIONS, GROUPS, PROXIES, WEBSUB_HUB, EMAIL_URL,
-    EMAIL_FROM, POSTAL_ADDRESS, DIGEST_PICTURES,
+    EMAIL_FROM, POSTAL_ADDRESS, DIGEST_PICTURES, DIGEST_RATE, DKIM_KEY, DKIM_SELECTOR,
     SIGN_IN_ORCID, SIGN_IN_GITHUB, SIGN_IN_GOOGLE, SIGN_IN_OPENID,
 )  # type: ignore[assignment]  # fmt: skip

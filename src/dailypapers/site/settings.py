@@ -92,6 +92,9 @@ SENDS_DIGESTS = bool(environment.EMAIL_URL.read() and BASE_URL)
 """Whether papers can be sent: there is a mail server, and an address that links in mails lead to."""
 POSTAL_ADDRESS = environment.POSTAL_ADDRESS.read()
 DIGEST_PICTURES = environment.DIGEST_PICTURES.read()
+DIGEST_RATE = environment.DIGEST_RATE.read()
+DKIM_KEY = environment.DKIM_KEY.read()
+DKIM_SELECTOR = environment.DKIM_SELECTOR.read()
 
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",

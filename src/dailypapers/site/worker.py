@@ -28,6 +28,8 @@ from dailypapers.community.actions.sweep_unconfirmed import sweep as sweep_uncon
 from dailypapers.community.actions.tell_followers import tell_followers  # noqa: E402
 from dailypapers.community.actions.vote import forget_networks  # noqa: E402
 from dailypapers.community.media import sweep  # noqa: E402
+from dailypapers.digests.actions.send_due import send_due as send_digests_due  # noqa: E402
+from dailypapers.digests.actions.subscribe import forget_unconfirmed  # noqa: E402
 from dailypapers.ingest.connection import connection, followed  # noqa: E402
 from dailypapers.ingest.coverage import catch_up  # noqa: E402
 from dailypapers.ingest.registry import all_sources  # noqa: E402
@@ -153,6 +155,31 @@ def tell_of_comments() -> None:
         tell_followers()
         if sent := send_due():
             log.info("sent %d mails that tell of comments and papers", sent)
+    finally:
+        close_old_connections()
+
+
+@huey.periodic_task(crontab())
+def send_digests() -> None:
+    """Send the digests that are due."""
+    if not settings.SENDS_DIGESTS:
+        return
+    close_old_connections()
+    try:
+        if counts := send_digests_due():
+            log.info("digests: %s", ", ".join(f"{number} {what}" for what, number in sorted(counts.items())))
+    except Busy:
+        pass  # The last minute's are still being sent.
+    finally:
+        close_old_connections()
+
+
+@huey.periodic_task(crontab(hour="3", minute="50"))
+def forget_unconfirmed_addresses() -> None:
+    """Delete addresses that nobody confirmed."""
+    close_old_connections()
+    try:
+        forget_unconfirmed()
     finally:
         close_old_connections()
 

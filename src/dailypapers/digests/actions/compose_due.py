@@ -77,6 +77,7 @@ def _batch(now: datetime, most: int) -> list[Subscription]:
 def _compose(batch: Sequence[Subscription], round_: Round) -> Counter[str]:
     schedules = {one.pk: schedule_of(one) for one in batch}
     dues = {pk: round_.latest(schedule) for pk, schedule in schedules.items()}
+    _give_up_unsent(list(dues))
     past = round_.history.of(list(dues))
     known = set(
         Delivery.objects.filter(
@@ -100,6 +101,12 @@ def _compose(batch: Sequence[Subscription], round_: Round) -> Counter[str]:
         for at, pks in by_next.items():
             Subscription.objects.filter(pk__in=pks, next_due__isnull=False).update(next_due=at)
     return Counter(str(row.state) for row in rows)
+
+
+def _give_up_unsent(subscriptions: list[int]) -> None:
+    """Where the mail server was away over a period, the next digest stands for both."""
+    old = Delivery.objects.filter(subscription__in=subscriptions, state=State.DUE)
+    old.update(state=State.EMPTY, issue=None, next_try=None, answer="a later one went instead")
 
 
 def schedule_of(one: Subscription) -> Schedule:

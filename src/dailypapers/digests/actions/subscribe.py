@@ -78,8 +78,8 @@ def _subscribe_own(person: User, address: Address, kept: Choices, now: datetime)
         defaults={"address": address.text, "nonce": links.fresh_nonce(), "created_at": now},
     )
     subscription.person, subscription.address = person, address.text
-    _keep(subscription, kept)
-    _activate(subscription, now)
+    keep(subscription, kept)
+    activate(subscription, now)
     log.info("%s gets digests by mail", person.handle)
     return subscription
 
@@ -93,7 +93,7 @@ def _noted(address: Address, kept: Choices, now: datetime) -> Subscription:
         return known
     known.nonce, known.state, known.person = links.fresh_nonce(), State.UNCONFIRMED, None
     known.created_at = now
-    _keep(known, kept)
+    keep(known, kept)
     try:
         with transaction.atomic():
             known.save()
@@ -111,7 +111,7 @@ def confirm(*, subscription: Subscription, now: datetime | None = None) -> None:
     local = EmailAddress.objects.filter(email__iexact=subscription.address, verified=True)
     owner = local.select_related("user").first()
     subscription.person = owner.user if owner is not None and owner.user.is_active else None
-    _activate(subscription, now)
+    activate(subscription, now)
     log.info("subscription %d is confirmed", subscription.pk)
 
 
@@ -119,12 +119,12 @@ def change(*, subscription: Subscription, choices: Choices, now: datetime | None
     """Send other papers, or at other times. Raises `Invalid`."""
     now = now or timezone.now()
     before = subscription.schedule
-    _keep(subscription, checked(choices, has_account=subscription.person_id is not None))
+    keep(subscription, checked(choices, has_account=subscription.person_id is not None))
     if subscription.state == State.ACTIVE and subscription.schedule != before:
         subscription.next_due = next_due(subscription.schedule, now).at
     with transaction.atomic():
         subscription.save()
-        _keep_topics(subscription)
+        keep_topics(subscription)
     log.info("subscription %d was changed", subscription.pk)
 
 
@@ -139,7 +139,7 @@ def pause(*, subscription: Subscription, why: str = "") -> None:
 def resume(*, subscription: Subscription, now: datetime | None = None) -> None:
     """Send again, from the next period on."""
     if subscription.state == State.PAUSED:
-        _activate(subscription, now or timezone.now())
+        activate(subscription, now or timezone.now())
         log.info("subscription %d goes on", subscription.pk)
 
 
@@ -151,7 +151,7 @@ def end(*, subscription: Subscription, now: datetime | None = None) -> None:
     subscription.ended_at = now or timezone.now()
     with transaction.atomic():
         subscription.save(update_fields=["state", "next_due", "ended_at"])
-        _keep_topics(subscription)
+        keep_topics(subscription)
     log.info("subscription %d has ended", subscription.pk)
 
 
@@ -162,22 +162,23 @@ def forget_unconfirmed(*, now: datetime | None = None) -> int:
     return old.delete()[0]
 
 
-def _keep(subscription: Subscription, kept: Choices) -> None:
+def keep(subscription: Subscription, kept: Choices) -> None:
     for name in Choices.__slots__:
         value = getattr(kept, name)
         setattr(subscription, name, list(value) if isinstance(value, tuple) else value)
 
 
-def _activate(subscription: Subscription, now: datetime) -> None:
+def activate(subscription: Subscription, now: datetime) -> None:
     subscription.state, subscription.ended_at, subscription.paused_for = State.ACTIVE, None, ""
     subscription.consented_at = subscription.consented_at or now
+    subscription.hard_bounces = subscription.soft_bounces = 0
     subscription.next_due = next_due(subscription.schedule, now).at
     with transaction.atomic():
         subscription.save()
-        _keep_topics(subscription)
+        keep_topics(subscription)
 
 
-def _keep_topics(subscription: Subscription) -> None:
+def keep_topics(subscription: Subscription) -> None:
     """Have the worker look up the searches of what is active, and no others."""
     wanted = [] if subscription.state == State.ENDED else subscription.searches
     rows = SubscribedTopic.objects.filter(subscription=subscription)

@@ -39,6 +39,9 @@ class Subscription(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.UNCONFIRMED)
     paused_for = models.CharField(max_length=200, blank=True)
     """Why it rests, where the site and not the reader let it rest."""
+    hard_bounces = models.PositiveSmallIntegerField(default=0)
+    soft_bounces = models.PositiveSmallIntegerField(default=0)
+    """Mails in a row that came back for good, and for now."""
     created_at = models.DateTimeField()
     consented_at = models.DateTimeField(null=True)
     consented_where = models.CharField(max_length=200, blank=True)
