@@ -74,7 +74,7 @@ def from_making_to_following(desk: Page, member: Page, reader: Page) -> None:
     expect(desk.get_by_role("status")).to_have_text("They are told.")
 
     member.goto("/notifications")
-    member.get_by_role("button", name="You are invited to Lab of Engines.").click()
+    member.get_by_role("button", name="Alice (@alice) invites you to Lab of Engines.").click()
     member.get_by_role("button", name="Join").click()
     member.get_by_role("link", name="Make a list").click()
     member.get_by_label("Name").fill("To read")
