@@ -6,7 +6,7 @@ Needs a home folder with papers; nothing is written to it but what every start w
 `dailypapers up --no-worker` and asks over loopback as readers of feeds do, over connections that stay open:
 for each address the first answer after the start, then for some seconds without and with the `ETag` of what
 one has, by several readers at once. At the end every feed is read by feedparser, which has to find it valid,
-and the newest is read through its archives for some weeks.
+and the newest is read through its archives for some weeks. Then the sitemaps are asked for.
 """
 
 import argparse
@@ -94,6 +94,24 @@ def through_archives(site: Site) -> None:
     print(f"\nback through {days} days of what was put forward: {len(papers):,} papers in {took:.1f} s")
 
 
+def sitemaps(site: Site) -> None:
+    """Ask for the sitemaps as a search engine does, and again with what it knows."""
+    print(f"\n{'sitemap':<40}{'KB':>8}{'ms':>9}")
+    for address in ("/sitemap.xml", "/sitemap.xml", "/sitemaps/lists.xml", "/sitemaps/papers-0.xml"):
+        taken, _, body = first(site.port, address)
+        print(f"{address:<40}{len(body) // 1024:>8}{1_000 * taken:>9.0f}", flush=True)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection.request("HEAD", "/sitemaps/papers-0.xml")
+    answer = connection.getresponse()
+    answer.read()
+    changed = answer.getheader("Last-Modified", "")
+    began = time.perf_counter()
+    connection.request("GET", "/sitemaps/papers-0.xml", headers={"If-Modified-Since": changed})
+    answer = connection.getresponse()
+    answer.read()
+    print(f"{f'the same, answered with {answer.status}':<48}{1_000 * (time.perf_counter() - began):>9.0f}")
+
+
 def main() -> int:
     """Print a line for each feed."""
     parser = argparse.ArgumentParser()
@@ -117,6 +135,7 @@ def main() -> int:
                 flush=True,
             )
         through_archives(site)
+        sitemaps(site)
     return 0
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from markdown_it import MarkdownIt
 from pytest_django import Settings
 
 from dailypapers.catalogue import finding
@@ -304,3 +305,44 @@ def test_a_person_is_read_as_far_as_everyone_sees_them(
     assert "I compute" not in page
     assert "example.org/me" not in page
     read(client, "/people/nobody.md", 404)
+
+
+def test_nothing_in_a_record_changes_how_its_page_is_built(client: Client, alice: User) -> None:
+    bad = "x # y `` ``` [a](https://evil.org) <b>\n\n## Forged\n\n```\n- z\n\n| a |\n|---|\n"
+    (paper,) = hold(
+        record(
+            1,
+            title=bad,
+            abstract=bad,
+            authors=(Author(bad[:60], affiliation=bad),),
+            venue=bad,
+            comment=bad,
+            licence=bad,
+            categories=("cs.CL", "[x](https://evil.org)"),
+            summaries=(Summary(bad, "huggingface", "```", (bad[:40],)),),
+            links=(Link("code", "https://example.org/)[a](https://evil.org)"),),
+            **mention(3, submitter="[s](https://evil.org)", organization="```"),
+        )
+    )
+    write(person=alice, paper_id=paper.pk, body=bad)
+    refresh()
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(read(client, "/papers/2604.00001.md"))
+    top = [token for token in tokens if token.level == 0]
+    headings = [
+        tokens[at + 1].content
+        for at, token in enumerate(tokens)
+        if token in top and token.type == "heading_open"
+    ]
+    assert [one.partition(" ")[0].strip("(") for one in headings][1:] == [
+        "Abstract", "Summary", "Votes", "Discussion", "Comment", "Elsewhere",
+    ]  # fmt: skip
+    assert {token.type for token in top} <= {
+        "heading_open", "heading_close", "inline", "paragraph_open", "paragraph_close",
+        "bullet_list_open", "bullet_list_close", "blockquote_open", "blockquote_close",
+    }  # fmt: skip
+    quoted, depth = [], 0
+    for token in tokens:
+        depth += (token.type == "blockquote_open") - (token.type == "blockquote_close")
+        links = (child for child in token.children or [] if child.type == "link_open" and not depth)
+        quoted += [str(child.attrGet("href")) for child in links]
+    assert not [one for one in quoted if one.startswith("https://evil.org")]

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from dailypapers.community import trust
 from dailypapers.community.actions import review_trust
-from dailypapers.presentation.other_forms import OtherForms
+from dailypapers.presentation.other_forms import OtherForms, forms_of
 from dailypapers.presentation.sources import label
 from dailypapers.ranking import evidence, trending
 from dailypapers.ranking.signal_registry import all_signals
@@ -36,7 +36,7 @@ NOT_FOR_ROBOTS = (
 def about(request: HttpRequest) -> HttpResponse:
     """The page behind "how this order is made"."""
     context = {
-        "other_forms": [OtherForms("", markdown="/about.md")],
+        "other_forms": [OtherForms("", markdown="/about.md"), forms_of("/comments", title="All comments")],
         "signals": all_signals(),
         "days_per_doubling": trending.DAYS_PER_DOUBLING,
         "first_day": trending.EPOCH,
