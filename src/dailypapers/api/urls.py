@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dailypapers.api.feeds.urls")),
     path("", include("dailypapers.api.markdown.urls")),
     path("", include("dailypapers.api.discovery.urls")),
+    path("", include("dailypapers.api.mcp.urls")),
     path("", include("dailypapers.api.v1.urls")),
     path("", include("dailypapers.api.hub.urls")),
 ]

@@ -12,6 +12,7 @@ COMMANDS = {
     "evaluate": "dailypapers.cli.evaluate:evaluate",
     "index": "dailypapers.cli.index:index",
     "ingest": "dailypapers.cli.ingest:ingest",
+    "mcp": "dailypapers.cli.mcp:mcp",
     "paper": "dailypapers.cli.paper:paper",
     "search": "dailypapers.cli.search:search",
     "subscriber": "dailypapers.cli.subscriber:subscriber",

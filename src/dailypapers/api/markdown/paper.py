@@ -40,7 +40,7 @@ def paper(request: HttpRequest, handle: str) -> HttpResponse | str:
         return HttpResponsePermanentRedirect(f"{address_of(one.handle)}.md")
     if hidden := reason_for(one):
         return answer(page("# Hidden by moderators", escaped(hidden)), 410)
-    return _written(one, site_of(request))
+    return written(one, site_of(request))
 
 
 def _not_held(handle: str) -> str:
@@ -51,7 +51,8 @@ def _not_held(handle: str) -> str:
     return f"We do not hold {reference.identifier}." + (f" It may be at {elsewhere}" if elsewhere else "")
 
 
-def _written(one: Paper, site: str) -> str:
+def written(one: Paper, site: str) -> str:
+    """A paper as Markdown; whether it may be seen was asked before."""
     record = held_records([one.pk], most_authors=NAMED_AUTHORS)[one.pk]
     address = site + address_of(one.handle)
     withdrawn = citations.withdrawn(record)

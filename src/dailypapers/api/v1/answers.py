@@ -103,10 +103,15 @@ def answer(request: Asked, make: Callable[[], Any], *stamp: Any, further: str | 
     return Reply(make, f'"{digest}"', _first_seen(digest, where), link)
 
 
-def done(told: Any, status: int = 200) -> HttpResponse:
-    """The answer to a call that changed something."""
+def forget() -> None:
+    """Forget what is kept for some seconds: whoever changed something reads it back changed."""
     replies.clear()
     hub_answers.clear()
+
+
+def done(told: Any, status: int = 200) -> HttpResponse:
+    """The answer to a call that changed something."""
+    forget()
     response = HttpResponse(b"" if status == 204 else orjson.dumps(told), status=status, content_type=JSON)
     response["Cache-Control"] = "no-store"
     return response
