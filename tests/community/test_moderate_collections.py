@@ -19,6 +19,7 @@ from dailypapers.community.actions import (
     group,
     membership,
     moderate_collection,
+    moderate_comment,
     moderate_paper,
     moderate_person,
 )
@@ -296,6 +297,11 @@ def test_a_moderator_does_not_dismiss_reports_of_what_is_theirs(
             with pytest.raises(Refused, match="an administrator of the site decides it"):
                 decide_reports(about=about, by=mo, state=state, reason="Nothing is wrong")
     decide_reports(about=papers[2], by=mo, state=State.DISMISSED, reason="Nothing is wrong")
+    own_deeds = (moderate_paper.hide, moderate_comment.lock, moderate_comment.unlock)
+    for deed in own_deeds:
+        for paper in papers[:2]:
+            with pytest.raises(Refused, match="This is about yourself"):
+                deed(paper_id=paper.pk, by=mo, reason="I say so")
     moderate_paper.hide(paper_id=papers[0].pk, by=ada, reason="Not research")
     with pytest.raises(Refused, match="This is about yourself"):
         moderate_paper.show(paper_id=papers[0].pk, by=mo, reason="It is")

@@ -163,13 +163,14 @@ def test_nor_on_the_page_of_a_paper_that_they_put_forward(
     page = text_of(signed_in(mo), desk)
     assert told in page
     assert 'value="dismiss"' not in page
-    assert 'value="settled"' not in page
+    for value in ("settled", "hide", "lock"):
+        assert f'value="{value}"' not in page
     assert 'value="dismiss"' in text_of(signed_in(second), desk)
     assert 'value="dismiss"' in text_of(signed_in(mo), f"/moderation/papers/{papers[1].pk}")
     queue = text_of(signed_in(mo), "/moderation")
     assert queue.count(told) == 1
     assert queue.count('value="dismiss"') == 1
-    for deed in ("dismiss", "settled"):
+    for deed in ("dismiss", "settled", "hide", "lock"):
         refused = signed_in(mo).post(desk, {"deed": deed, "reason": "Nothing is wrong"})
         assert refused.status_code == 403
         assert told in refused.content.decode()

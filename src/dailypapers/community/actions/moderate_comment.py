@@ -11,6 +11,7 @@ from dailypapers.community import discussions, markdown
 from dailypapers.community.access import Refused, checked_reason, require_decision, require_moderator
 from dailypapers.community.actions import notify
 from dailypapers.community.actions.report import close_reports
+from dailypapers.community.deciding import require_others_paper
 from dailypapers.community.joined import joined
 from dailypapers.community.models.comments import Comment, Discussion, Report
 from dailypapers.community.models.moderation import Decision
@@ -116,8 +117,12 @@ def dismiss_reports(*, comment_id: int, by: User, reason: str, now: datetime | N
 
 @transaction.atomic
 def lock(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -> None:
-    """Close the discussion of a paper: what was said stays, nothing is added. Raises `Refused`."""
+    """Close the discussion of a paper: what was said stays, nothing is added. Raises `Refused`.
+
+    Of a paper of one's own another moderator decides.
+    """
     require_moderator(by)
+    require_others_paper(paper_id, by)
     reason = checked_reason(reason)
     if not Paper.objects.filter(pk=paper_id).exists():
         raise Refused("This paper is not held here.")
@@ -132,6 +137,7 @@ def lock(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -
 def unlock(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -> None:
     """Open the discussion of a paper again. Raises `Refused`."""
     require_moderator(by)
+    require_others_paper(paper_id, by)
     reason = checked_reason(reason)
     if not Discussion.objects.filter(paper_id=paper_id).exclude(locked="").update(locked=""):
         raise Refused("This discussion is open.")

@@ -27,9 +27,10 @@ def hide(*, paper_id: int, by: User, reason: str, now: datetime | None = None) -
     """Take a paper off all lists and out of search, and say why on its page. Raises `Refused`.
 
     What reports there are of it are closed as right; votes and comments stay, and nobody adds to them or is
-    told of them.
+    told of them. Of one's own another moderator decides.
     """
     require_moderator(by)
+    require_others_paper(paper_id, by)
     now = now or timezone.now()
     reason = checked_reason(reason)
     paper = _held(paper_id)
