@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +21,9 @@ from dailypapers.community.access import Refused
 from dailypapers.community.models.people import User
 from dailypapers.presentation.addresses import address_of
 from dailypapers.presentation.visitors import reader
+
+LONGEST_FIELD = 10_000
+"""Characters; the fields of our Django forms take less."""
 
 InPlace = Callable[[str], HttpResponse]
 """Takes what the person is told where it was refused, else nothing."""
@@ -72,6 +82,19 @@ def status_of(problem: Refused) -> int:
     With 429 the answer gets a `Retry-After` from `site.security.limits_know_the_visitor`.
     """
     return problem.status
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent by a form, for a Django form to check; None where nothing was.
+
+    A field that is longer than any may be is cut to one character more than that: the answer repeats it.
+    """
+    if request.method != "POST":
+        return None
+    sent = request.POST.copy()
+    for name, values in list(sent.lists()):
+        sent.setlist(name, [str(value)[: LONGEST_FIELD + 1] for value in values])
+    return sent
 
 
 def number_of(text: str | None) -> int | None:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dailypapers.community import texts
-from dailypapers.community.access import Refused, require_active
+from dailypapers.community.access import Invalid, Refused, require_active
 from dailypapers.community.giving import Giving
 from dailypapers.community.limits import AN_HOUR, allow
 from dailypapers.community.models.people import User
@@ -35,16 +35,16 @@ def create(
     now = now or timezone.now()
     require_active(person, now)
     if len(name) > 4 * LONGEST_NAME or len(name := texts.line(name)) > LONGEST_NAME:
-        raise Refused(f"A name can have {LONGEST_NAME} characters.")
+        raise Invalid(f"A name can have {LONGEST_NAME} characters.")
     if not name:
-        raise Refused("Name the program that the token is for, so that you know later which it is.")
+        raise Invalid("Name the program that the token is for, so that you know later which it is.")
     wanted = [one for one in AccessToken.Scope.values if one in scopes]
     if not wanted:
-        raise Refused("Choose what the token may be used for.")
+        raise Invalid("Choose what the token may be used for.")
     if days is not None and not 1 <= days <= LONGEST_LIFE:
-        raise Refused(f"A token is good for 1 to {LONGEST_LIFE:,} days, or until you revoke it.")
+        raise Invalid(f"A token is good for 1 to {LONGEST_LIFE:,} days, or until you revoke it.")
     told = "That is many tokens. Go on in an hour."
-    allow("make tokens", person.handle, times=MOST, seconds=AN_HOUR, told=told)
+    allow("make tokens", person, times=MOST, seconds=AN_HOUR, told=told)
     secret = new_secret()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)

@@ -30,7 +30,7 @@ from dailypapers.community.models.people import User
 from dailypapers.community.trust import links_wait
 from dailypapers.presentation.visitors import person_of
 from dailypapers.ranking.refresh import refresh_paper
-from dailypapers.web.deeds import status_of
+from dailypapers.web.deeds import status_of, typed
 from dailypapers.web.moderation_log import shown_decisions
 
 
@@ -75,7 +75,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             return render(request, "pages/refused.html", told_why, status=status_of(problem))
         messages.success(request, f"/people/{handle} leads nowhere now.")
         return redirect("settings")
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=_told(person))
+    form = ProfileForm(typed(request), initial=_told(person))
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data | {"links": form.cleaned_data["links"].splitlines()}

@@ -35,7 +35,7 @@ from dailypapers.presentation.comment_words import words_html
 from dailypapers.presentation.other_forms import forms_of
 from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
-from dailypapers.web.deeds import deed, number_of, page_of, status_of
+from dailypapers.web.deeds import deed, number_of, page_of, status_of, typed
 
 LAST_PAGE = arrange.MOST_PAPERS // PER_PAGE
 
@@ -80,7 +80,7 @@ def of(request: HttpRequest, handle: str) -> HttpResponse:
 
 def _create(request: HttpRequest, owner: User) -> HttpResponse:
     path = reverse("collections", args=[owner.handle])
-    form = CollectionForm(request.POST)
+    form = CollectionForm(typed(request))
     if reader(request).pk != owner.pk:
         return deed(request, path, _not_theirs)
     if form.is_valid():
@@ -144,7 +144,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     collection = _own(number, person)
     told = {"name": collection.name, "about": collection.about, "is_public": collection.is_public}
     kind = PrivateCollectionForm if collection.group and collection.group.is_private else CollectionForm
-    form = kind(request.POST if request.method == "POST" else None, initial=told)
+    form = kind(typed(request), initial=told)
     status = 200
     if request.method == "POST":
         status = 422

@@ -10,7 +10,7 @@ from dailypapers.community.collecting import of_group
 from dailypapers.community.models.groups import Group, Membership
 from dailypapers.community.models.people import User
 from dailypapers.presentation.visitors import person_of, reader
-from dailypapers.web.deeds import deed, status_of
+from dailypapers.web.deeds import deed, status_of, typed
 from dailypapers.web.pages.collections import CollectionForm, PrivateCollectionForm
 from dailypapers.web.pages.groups import found
 
@@ -24,7 +24,7 @@ def page(request: HttpRequest, base: str, slug: str) -> HttpResponse:
         return _page(request, group, is_member=is_member)
     if not is_member or not reader(request).is_authenticated:
         return deed(request, f"{group.address}/lists", _not_theirs)
-    form = _form_of(group)(request.POST)
+    form = _form_of(group)(typed(request))
     status = 422
     if form.is_valid():
         try:

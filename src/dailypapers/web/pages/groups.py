@@ -27,7 +27,7 @@ from dailypapers.presentation.card import shown_cards
 from dailypapers.presentation.other_forms import OtherForms, forms_of
 from dailypapers.presentation.visitors import person_of, reader
 from dailypapers.ranking.lists import entries_of
-from dailypapers.web.deeds import number_of, page_of, status_of
+from dailypapers.web.deeds import number_of, page_of, status_of, typed
 
 PER_PAGE = 25
 LISTED = 50
@@ -124,7 +124,7 @@ def let_invite_again(request: HttpRequest, group_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, base: str) -> HttpResponse:
     """A new group, which its maker runs."""
-    form = NewForm(request.POST if request.method == "POST" else None)
+    form = NewForm(typed(request))
     status = 422 if form.is_bound else 200
     kind = KINDS[base]
     if form.is_bound and form.is_valid():
@@ -225,7 +225,7 @@ def change(request: HttpRequest, base: str, slug: str) -> HttpResponse:
     told["links"] = "\n".join(group.links)
     if not group.is_private:
         told["also_named"] = "\n".join(group.also_named)
-    form = kind(request.POST if request.method == "POST" else None, initial=told)
+    form = kind(typed(request), initial=told)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         lines = {

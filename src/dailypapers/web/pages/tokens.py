@@ -17,7 +17,7 @@ from dailypapers.community.access import Refused
 from dailypapers.community.actions import token as actions
 from dailypapers.community.models.tokens import AccessToken
 from dailypapers.presentation.visitors import person_of
-from dailypapers.web.deeds import status_of
+from dailypapers.web.deeds import status_of, typed
 
 LIVES = [("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "until I revoke it")]
 
@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The tokens one has, and a new one, shown this once; who is long signed in is asked again."""
     if request.method != "POST":
         return _page(request, TokenForm())
-    form = TokenForm(request.POST)
+    form = TokenForm(typed(request))
     if not form.is_valid():
         return _page(request, form, status=422)
     told = form.cleaned_data
