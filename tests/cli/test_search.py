@@ -107,5 +107,7 @@ def test_a_judged_folder_gives_the_numbers_of_every_mode(tmp_path: Path) -> None
 def test_without_a_folder_the_sites_own_papers_are_remembered(site: Path) -> None:
     results = json.loads(run(site, "evaluate", "search", "--json").output)
     assert set(results) == {"name"}
+    assert list(results["name"]) == ["bm25", "lexical", "dense", "hybrid"]
     assert results["name"]["lexical"]["queries"] == 1
+    assert results["name"]["bm25"]["first_interval"] == [1.0, 1.0]
     assert results["name"]["hybrid"]["first"] == 1.0

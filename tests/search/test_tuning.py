@@ -13,6 +13,7 @@ from dailypapers.search.encoder import StaticEncoder
 from dailypapers.search.tuning import (
     Clock,
     Contrast,
+    KnownItems,
     Papers,
     held_out,
     known_items,
@@ -249,3 +250,17 @@ def test_a_title_repeated_in_the_abstract_is_not_what_it_is_found_by(bundled: St
     other = Papers.read(bundled, [("Wings in a slipstream", ". Lift grows.")])
     assert np.array_equal(one.flat, other.flat)
     assert len(bundled.tokens(["Wings in a slipstream Lift grows"])[0]) == len(one.flat)
+
+
+def test_a_gain_that_may_be_chance_is_no_gain() -> None:
+    before = KnownItems(0.5, 0.5, (0.4, 0.6, 0.5, 0.5))
+    assert not KnownItems(0.55, 0.55, (0.9, 0.1, 0.7, 0.5)).is_better_than(before), "two papers up, one down"
+    assert KnownItems(0.55, 0.55, (0.45, 0.65, 0.56, 0.54)).is_better_than(before), "all of them, a little"
+    assert not before.is_better_than(before)
+    assert not KnownItems(0.45, 0.45, (0.35, 0.55, 0.45, 0.45)).is_better_than(before)
+
+
+def test_what_is_found_of_each_paper_has_the_mean_of_all() -> None:
+    papers = made_up_papers()
+    found = known_items(StaticEncoder(), papers, seed=1)
+    assert np.mean(found.each) == pytest.approx(found.mean)

@@ -64,14 +64,15 @@ class Outcome:
     held: int
     """Papers that the site holds."""
     name: str = ""
-    """The folder of the new table; empty where it was no better and is not used."""
+    """The folder of the new table; empty where it was not better by more than chance and is not used."""
 
 
 def tune(seconds: float = SECONDS, progress: Callable[[float, str], None] | None = None) -> Outcome:
     """Continue the training of the encoder in use, and have the new table used if it is better.
 
-    Better is measured on papers held out, the same ones each time: an encoder tuned before has not seen them
-    either. Raises `CannotTune`, `Busy`, `UnusableEncoder`.
+    Better by more than chance (`KnownItems.is_better_than`). It is measured on papers held out, the same ones
+    each time: an encoder tuned before has not seen them either. Raises `CannotTune`, `Busy`,
+    `UnusableEncoder`.
     """
     import numpy as np
 
@@ -116,7 +117,7 @@ def tune(seconds: float = SECONDS, progress: Callable[[float, str], None] | None
             before=round(before.mean, 4),
             after=round(after.mean, 4),
         )
-        if after.mean <= before.mean:
+        if not after.is_better_than(before):
             encoders.keep(told)
             _remove_unused()
             return Outcome(before, after, len(documents), held)
@@ -147,10 +148,12 @@ def said(outcome: Outcome) -> str:
         if outcome.papers == outcome.held
         else (f"{outcome.papers:,} of {outcome.held:,} papers")
     )
+    came_of_it = (
+        f"{outcome.name} is used from now on." if outcome.name else "that may be chance: all stays as it was."
+    )
     return (
         f"Tuned on {given}. Held-out papers found by title and sentence (mean reciprocal rank): "
-        f"{before.mean:.4f} before, {after.mean:.4f} after; "
-        + (f"{outcome.name} is used from now on." if outcome.name else "all stays as it was.")
+        f"{before.mean:.4f} before, {after.mean:.4f} after; {came_of_it}"
     )
 
 

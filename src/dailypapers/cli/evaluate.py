@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,7 +28,7 @@ def search(folder: Path | None, papers: int, tune: bool, seconds: float, setting
 
     Prints nDCG@10, recall@100, MRR@10 and the time of a query for plain BM25 and for each mode. Without a
     FOLDER, on the site's own papers as someone half remembers them: a fragment, a name, a paraphrase
-    (docs/search.md says how these are made).
+    (docs/search.md says how these are made); there `bm25` is the order of the text index alone.
     """
     if folder is None:
         _own_papers(papers, as_json)
@@ -50,7 +51,7 @@ def search(folder: Path | None, papers: int, tune: bool, seconds: float, setting
         before = tuning.known_items(encoder, documents, seed=0)
         tuned = tuning.tune(encoder, documents, seed=0, seconds=seconds)
         after = tuning.known_items(tuned, documents, seed=0)
-        kept = after.mean > before.mean
+        kept = after.is_better_than(before)
         encoder = tuned if kept else encoder
         click.echo(
             f"Known items held out: {before.mean:.3f} before, {after.mean:.3f} after tuning; "
@@ -121,11 +122,11 @@ def _own_papers(most: int, as_json: bool) -> None:
 
     start_django()
     from dailypapers.catalogue import finding, indexing
-    from dailypapers.search.evaluate import MODES, found_again
+    from dailypapers.search.evaluate import WAYS, found_again
     from dailypapers.search.memories import KINDS
     from dailypapers.search.store import NoIndex
 
-    results: dict[str, dict[str, dict[str, float]]] = {}
+    results: dict[str, dict[str, dict[str, Any]]] = {}
     try:
         remembered = indexing.remembered(most)
         engine = finding.engine()
@@ -134,14 +135,21 @@ def _own_papers(most: int, as_json: bool) -> None:
     for kind in KINDS:
         some = [memory for memory in remembered if memory.kind == kind]
         if some:
-            results[kind] = {mode: found_again(engine, some, mode).as_json() for mode in MODES}
+            results[kind] = {mode: found_again(engine, some, mode).as_json() for mode in WAYS}
     if as_json:
         click.echo(json.dumps(results, indent=2))
         return
-    click.echo(f"{'remembered':<12}{'mode':<9}{'queries':>8}{'first':>8}{'in ten':>8}{'MRR@10':>8}{'ms':>8}")
+    click.echo(
+        f"{'remembered':<12}{'mode':<9}{'queries':>8}{'first':>8}{'95 %':>14}{'in ten':>8}"
+        f"{'MRR@10':>8}{'95 %':>14}{'ms':>8}"
+    )
     for remembered_as, modes in results.items():
         for way, one in modes.items():
+            first, mrr = (
+                "–".join(f"{bound:.3f}" for bound in one[f"{measure}_interval"])
+                for measure in ("first", "mrr@10")
+            )
             click.echo(
-                f"{remembered_as:<12}{way:<9}{one['queries']:>8.0f}{one['first']:>8.3f}{one['in_ten']:>8.3f}"
-                f"{one['mrr@10']:>8.3f}{one['ms']:>8.1f}"
+                f"{remembered_as:<12}{way:<9}{one['queries']:>8.0f}{one['first']:>8.3f}{first:>14}"
+                f"{one['in_ten']:>8.3f}{one['mrr@10']:>8.3f}{mrr:>14}{one['ms']:>8.1f}"
             )

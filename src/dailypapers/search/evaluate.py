@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from dailypapers.search.scoring import Mode
 from dailypapers.search.store import Store
 
 MODES: Final[tuple[Mode, ...]] = ("lexical", "dense", "hybrid")
+BM25: Final[Literal["bm25"]] = "bm25"
+WAYS: Final[tuple[Literal["bm25"] | Mode, ...]] = (BM25, *MODES)
 _SAMPLES: Final = 2_000
 """Bootstrap samples of the queries for an interval (Efron 1979)."""
 
@@ -151,25 +153,37 @@ class FoundAgain:
     in_ten: float
     mrr: float
     milliseconds: float
+    first_interval: tuple[float, float]
+    mrr_interval: tuple[float, float]
+    """95 % of both over resampled queries."""
 
-    def as_json(self) -> dict[str, float]:
+    def as_json(self) -> dict[str, Any]:
         """Under plain names."""
         return {
             "queries": self.queries,
             "first": round(self.first, 4),
+            "first_interval": [round(bound, 4) for bound in self.first_interval],
             "in_ten": round(self.in_ten, 4),
             "mrr@10": round(self.mrr, 4),
+            "mrr@10_interval": [round(bound, 4) for bound in self.mrr_interval],
             "ms": round(self.milliseconds, 2),
         }
 
 
-def found_again(engine: Engine, remembered: Sequence[Memory], mode: Mode) -> FoundAgain:
-    """Search for each memory (at least one) and look where the paper that is meant stands."""
+def found_again(engine: Engine, remembered: Sequence[Memory], mode: Mode | Literal["bm25"]) -> FoundAgain:
+    """Search for each memory (at least one) and look where the paper that is meant stands.
+
+    `bm25` is the order of the text index: title, abstract and authors as one text, nothing else told.
+    """
     ranks = []
     started = time.perf_counter()
     for memory in remembered:
-        hits = engine.search(Query(memory.text, tuple(memory.text.split())), mode).hits[:10]
-        ranks.append(next((at for at, hit in enumerate(hits, 1) if hit.card.id == memory.paper), 0))
+        if mode == BM25:
+            found = _by_text_index(engine, memory.text, 10)
+        else:
+            query = Query(memory.text, tuple(memory.text.split()))
+            found = [hit.card.id for hit in engine.search(query, mode).hits[:10]]
+        ranks.append(next((at for at, one in enumerate(found, 1) if one == memory.paper), 0))
     seconds = time.perf_counter() - started
     return FoundAgain(
         len(ranks),
@@ -177,7 +191,19 @@ def found_again(engine: Engine, remembered: Sequence[Memory], mode: Mode) -> Fou
         sum(rank > 0 for rank in ranks) / len(ranks),
         sum(1 / rank for rank in ranks if rank) / len(ranks),
         1000 * seconds / len(ranks),
+        interval([float(rank == 1) for rank in ranks]),
+        interval([1 / rank if rank else 0.0 for rank in ranks]),
     )
+
+
+def _by_text_index(engine: Engine, text: str, most: int) -> list[int]:
+    """The keys of the papers that come first by the BM25 of the text index."""
+    numbers = engine.table.by_text(list(dict.fromkeys(telling(terms(text)))), most, "")
+    if not numbers:
+        return []
+    rows = engine.table.rows(numbers, ("id",), numbered=True)
+    keys = dict(zip(rows["_rowid"].to_pylist(), rows["id"].to_pylist(), strict=True))
+    return [keys[number] for number in numbers]
 
 
 class PlainBm25:
