@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dailypapers.cli.digest import digest
+from dailypapers.digests.blocks import forget
 from dailypapers.digests.models.issues import Delivery
 from dailypapers.ranking.refresh import refresh
 from tests.digests.sink import Sink
@@ -26,6 +27,7 @@ def run(*words: str) -> tuple[int, str]:
 
 @pytest.fixture
 def _papers() -> None:
+    forget()
     hold(record(1, title="Heat pumps", **mention(12)), record(2, **mention(5)))
     refresh(NOW)
 

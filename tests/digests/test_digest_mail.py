@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from dailypapers.catalogue.models import Paper, Summary
+from dailypapers.digests import links
 from dailypapers.digests.actions.compose_due import compose_due
-from dailypapers.digests.blocks import Block, blocks, forget
+from dailypapers.digests.blocks import TOKEN, Block, blocks, forget
 from dailypapers.digests.compose import Composed, Section
-from dailypapers.digests.digest_mail import of_subscriber, rendered
+from dailypapers.digests.digest_mail import Rendered, of_subscriber, rendered
 from dailypapers.digests.models.issues import Opinion
 from dailypapers.digests.models.subscriptions import Subscription
 from dailypapers.digests.previewing import NothingToSend, preview_of
@@ -202,6 +203,27 @@ def test_an_address_in_other_letters_stands_in_the_header_as_it_is() -> None:
     assert "To: 用户@xn--fsqu00a.xn--4rr70v".encode() in whole
     mail = rendered(Composed(()), {}, "", "daily")
     assert mail is None
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+@hypothesis_settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_encoded_once_for_all_is_read_as_it_was_written(before: str, after: str) -> None:
+    # Line ends are those of mail, and the last ones of a part are nobody's.
+    clean = ["\n".join(one.replace("%%", "%").split()) for one in (before, after)]
+    words = f"{clean[0]}\n.a line\nFrom here {TOKEN}/x {clean[1]} {TOKEN}"
+    one = Subscription(pk=123_456, nonce="abcdefghijkl", address="ada@example.org")
+    made = DigestMail.of(Rendered("Subject", words, f"<p>{words}</p>"), one, delivery=1)
+    whole = made.whole(NOW)
+    assert max(map(len, whole.split(b"\r\n\r\n", 1)[1].split(b"\r\n"))) <= 76
+    read = message_from_bytes(whole, policy=policy.default)
+    plain = message_from_bytes(made._built(NOW).as_bytes(), policy=policy.default)
+    for kind in ("plain", "html"):
+        assert part(read, kind).rstrip("\n") == part(plain, kind).rstrip("\n")
+    told = part(read, "plain").replace("\r\n", "\n").rstrip("\n")
+    assert told == words.replace(TOKEN, links.token(one)).rstrip("\n")
+    assert {name: str(value) for name, value in read.items() if name != "Content-Type"} == {
+        name: str(value) for name, value in plain.items() if name != "Content-Type"
+    }
 
 
 def test_the_message_is_the_same_mail_when_it_is_made_again() -> None:

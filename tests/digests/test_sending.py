@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from dailypapers.catalogue.locks import Busy, only_one
-from dailypapers.digests.actions import send_due as sending
+from dailypapers.digests import sent_mail
 from dailypapers.digests.actions.compose_due import compose_due
 from dailypapers.digests.actions.send_due import LOCK, send_due
 from dailypapers.digests.blocks import forget
@@ -267,5 +267,5 @@ def test_one_that_cannot_be_made_keeps_none_of_the_others(
             raise ValueError("broken")
         return usual(mail, one)
 
-    monkeypatch.setattr(sending, "of_subscriber", broken)
+    monkeypatch.setattr(sent_mail, "of_subscriber", broken)
     assert send_due(now=NOW) == {"failed": 1, "sent": 1}

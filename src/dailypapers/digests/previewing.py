@@ -28,13 +28,14 @@ class Preview:
 
 def preview_of(subscription: Subscription, *, on: datetime) -> Preview:
     """The digest of a subscriber at a moment. Raises `NothingToSend`."""
-    own = composed_for(subscription, on=on)
-    whole = DigestMail.of(own, subscription, delivery=0).whole(on)
+    mail = composed_for(subscription, on=on)
+    own = of_subscriber(mail, subscription)
+    whole = DigestMail.of(mail, subscription, delivery=0).whole(on)
     return Preview(own.subject, own.text, own.html, whole)
 
 
 def composed_for(subscription: Subscription, *, on: datetime) -> Rendered:
-    """The same without headers; `subscription` need not be in the table. Raises `NothingToSend`."""
+    """The mail for all who get the same; `subscription` need not be in the table. Raises `NothingToSend`."""
     newest = newest_on(on)
     if newest is None:
         raise NothingToSend("There are no papers yet. Get some: dailypapers ingest arxiv")
@@ -50,4 +51,4 @@ def composed_for(subscription: Subscription, *, on: datetime) -> Rendered:
     if mail is None:
         least = subscription.least_papers
         raise NothingToSend(f"Nothing is sent: fewer than {least} papers are new to this reader.")
-    return of_subscriber(mail, subscription)
+    return mail
