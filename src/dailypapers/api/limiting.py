@@ -52,6 +52,11 @@ class Windows:
                 self._open.popitem(last=False)
         return Left(quota - calls - 1, max(1, round(began + WINDOW - now)), quota)
 
+    def clear(self) -> None:
+        """Begin anew with everyone."""
+        with self._lock:
+            self._open.clear()
+
 
 windows = Windows()
 """Those of this process."""

@@ -37,15 +37,20 @@ def would_take(person: User, paper: Paper) -> bool:
 
 def require_may_submit(person: User, now: datetime) -> None:
     """Raise `Refused` for someone who may not submit at all, and for one who submitted enough today."""
-    require_active(person, now)
-    if why := _why_not(person, now):
-        raise Refused(why)
+    require_submitter(person, now)
     if person.moderates:
         return
     done = Submission.objects.filter(person=person, day=today()).count()
     if done >= settings.SUBMIT_DAILY:
         papers = "one paper" if settings.SUBMIT_DAILY == 1 else f"{settings.SUBMIT_DAILY} papers"
         refuse(f"One can submit {papers} a day, and you have. Come back tomorrow.", _until_tomorrow(now))
+
+
+def require_submitter(person: User, now: datetime) -> None:
+    """Raise `Refused` for someone who is not one of those who submit here."""
+    require_active(person, now)
+    if why := _why_not(person, now):
+        raise Refused(why)
 
 
 def _until_tomorrow(now: datetime) -> int:

@@ -198,7 +198,7 @@ COMMENTS_PER_HOUR_NEW = Setting(
 API_LIMIT = Setting(
     "DAILYPAPERS_API_LIMIT",
     3_000,
-    "How many calls of the API one visitor can make in five minutes, or one token; 0 for as many as come.",
+    "How many calls of the API one visitor or person can make in five minutes; 0 for as many as come.",
     _not_negative,
 )
 VOTES_PER_DAY_NEW = Setting(

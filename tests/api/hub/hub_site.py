@@ -8,6 +8,7 @@ from huggingface_hub import HfApi
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from dailypapers.api.limiting import windows
 from dailypapers.api.remembered import answers
 from dailypapers.catalogue.models import Listing, Paper
 from dailypapers.catalogue.records import Author, Link, Listed, Summary
@@ -24,6 +25,7 @@ from tests.papers import DAY, NOW, hold, mention, record
 def nothing_remembered() -> None:
     """Each test asks a process that has answered nothing yet."""
     answers.clear()
+    windows.clear()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from dailypapers.catalogue.models import Paper
+from dailypapers.community.actions import token as tokens
+from dailypapers.community.models.people import User
 from tests.api.hub.hub_site import hub_home as hub_home
 from tests.api.hub.hub_site import nothing_remembered as nothing_remembered
 from tests.api.hub.hub_site import papers as papers
@@ -58,3 +60,19 @@ def test_search_info_and_read(run) -> None:  # type: ignore[no-untyped-def]
     assert "not found on the Hub" in run("info", "1234.56789", code=1)
     assert run("read", "2604.00001", "--format", "human").startswith("# On the measured growth")
     assert "not found on the Hub" in run("read", "1234.56789", code=1)
+
+
+def test_the_person_of_a_token_is_known(hub_home: dict[str, str], papers: dict[str, Paper]) -> None:
+    _, secret = tokens.create(person=User.objects.get(handle="bob"), name="hf", scopes=["read"])
+
+    def whoami(token: str) -> "subprocess.CompletedProcess[str]":
+        words = [str(HF), "auth", "whoami", "--format", "json"]
+        env = hub_home | {"HF_TOKEN": token}
+        return subprocess.run(words, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    known = whoami(secret)
+    assert json.loads(known.stdout)["user"] == "bob", known.stderr
+    assert secret not in known.stdout
+    foreign = whoami("hf_" + "a" * 34)
+    assert foreign.returncode == 1
+    assert "Invalid user token" in foreign.stderr

@@ -1,6 +1,7 @@
 """How calls of the Hub's API are answered: JSON, its errors, its headers."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
@@ -11,11 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.utils.http import parse_etags
 from django.views.decorators.csrf import csrf_exempt
 
-from dailypapers.api.callers import caller_of, require
+from dailypapers.api.callers import caller_of, network_of, require
 from dailypapers.api.errors import CallRefused
 from dailypapers.api.limiting import windows
 from dailypapers.api.remembered import Answer, answer, answers
-from dailypapers.community.access import Refused, TooMany
+from dailypapers.community.access import Refused
+from dailypapers.community.models.people import User
 from dailypapers.community.tokens import Bearer
 from dailypapers.presentation.visitors import address_of_visitor
 
@@ -23,7 +25,35 @@ LARGEST_BODY: Final = 200_000
 """Bytes of what is sent: a comment of the longest kind, with every character escaped."""
 
 Read = Callable[..., Answer]
-Write = Callable[..., dict[str, Any]]
+Told = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A call of somebody with a token, and what was sent."""
+
+    bearer: Bearer
+    body: Mapping[str, Any]
+    address: str
+    """Where it comes from, as far as that is known."""
+    site: str
+    """How addresses here begin."""
+
+    @property
+    def person(self) -> User:
+        """For whom it is made."""
+        return self.bearer.person
+
+    def text(self, name: str, *, needed: bool = False) -> str:
+        """A text of the body; empty where it is not there. Raises `CallRefused`."""
+        value = self.body.get(name)
+        if value is None and not needed:
+            return ""
+        if not isinstance(value, str):
+            raise CallRefused(400, f"{name} is a text.", name)
+        if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
+            raise CallRefused(400, f"{name} has a character that is none of text.", name)
+        return value
 
 
 def json_answer(content: Any, headers: Mapping[str, str] | None = None) -> Answer:
@@ -42,7 +72,7 @@ def reads(view: Read) -> Callable[..., HttpResponse]:
     def call(request: HttpRequest, **named: str) -> HttpResponse:
         def answered(_: Bearer | None) -> HttpResponse:
             query = {name: request.GET[name] for name in request.GET}
-            site = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+            site = _site(request)
             key = f"{site} {view.__module__} {request.get_full_path()}"
             made = answers.get(key, lambda: view(query, site, **named))
             if made.etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -60,27 +90,40 @@ def reads(view: Read) -> Callable[..., HttpResponse]:
     return call
 
 
-def writes(scope: str) -> Callable[[Write], Callable[..., HttpResponse]]:
+def personal(view: Told) -> Callable[..., HttpResponse]:
+    """A call that tells the bearer of a token something of their own: GET and HEAD, kept nowhere."""
+    return _with_token(view, ("GET", "HEAD"), "")
+
+
+def writes(scope: str) -> Callable[[Told], Callable[..., HttpResponse]]:
     """A call that acts for the bearer of a token with this scope: POST of a JSON object.
 
-    The view takes the bearer, the object, the caller's address and what the address names.
+    The view takes what was `Sent` and what the address names.
     """
+    return lambda view: _with_token(view, ("POST",), scope)
 
-    def of(view: Write) -> Callable[..., HttpResponse]:
-        @csrf_exempt
-        @wraps(view)
-        def call(request: HttpRequest, **named: str) -> HttpResponse:
-            def answered(caller: Bearer | None) -> HttpResponse:
-                who = require(caller, scope)
-                told = view(who, _body(request), address_of_visitor(request), **named)
+
+def _with_token(view: Told, methods: tuple[str, ...], scope: str) -> Callable[..., HttpResponse]:
+    @csrf_exempt
+    @wraps(view)
+    def call(request: HttpRequest, **named: str) -> HttpResponse:
+        def answered(caller: Bearer | None) -> HttpResponse:
+            who = require(caller, scope)
+            body = _body(request) if request.method == "POST" else {}
+            told = view(Sent(who, body, address_of_visitor(request), _site(request)), **named)
+            if request.method == "POST":
                 answers.clear()
-                return HttpResponse(orjson.dumps(told), content_type="application/json; charset=utf-8")
+            response = HttpResponse(orjson.dumps(told), content_type="application/json; charset=utf-8")
+            response["Cache-Control"] = "no-store"
+            return response
 
-            return _told(request, ("POST",), answered)
+        return _told(request, methods, answered)
 
-        return call
+    return call
 
-    return of
+
+def _site(request: HttpRequest) -> str:
+    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def _told(
@@ -104,10 +147,8 @@ def _told(
             response = answered(caller)
     except CallRefused as problem:
         response = refused(problem)
-    except TooMany as problem:
-        response = refused(CallRefused(429, str(problem), headers={"Retry-After": "3600"}))
     except Refused as problem:
-        response = refused(CallRefused(403, str(problem)))
+        response = refused(CallRefused(problem.status, str(problem)))
     except Http404 as problem:
         response = refused(CallRefused(404, str(problem)))
     for name, value in left.items():
@@ -137,7 +178,7 @@ def _counted(request: HttpRequest, caller: Bearer | None) -> Mapping[str, str]:
     """Count a call; gives the headers that tell what is left. Raises `CallRefused` for one too many."""
     if not settings.API_LIMIT:
         return {}
-    who = f"token {caller.token_id}" if caller else f"visitor {address_of_visitor(request)}"
+    who = f"person {caller.person.pk}" if caller else f"network {network_of(request)}"
     left = windows.count(who, settings.API_LIMIT)
     if left.calls < 0:
         told = f"That is more calls than one can make. Go on in {left.seconds} seconds."

@@ -29,6 +29,12 @@ def comments_of(paper_id: int, site: str) -> list[dict[str, Any]]:
     return [_told(one, said.get(one.pk, []), site) for one in shown]
 
 
+def comment_told(comment_id: int, site: str) -> dict[str, Any]:
+    """One comment, as whoever wrote it is told that it is kept."""
+    rows = Comment.objects.select_related("author").annotate(edited=Count("edits"))
+    return _told(rows.get(pk=comment_id), [], site)
+
+
 def _told(one: Comment, reactions: list[dict[str, Any]], site: str) -> dict[str, Any]:
     hidden = one.is_hidden
     author = one.author

@@ -4,6 +4,7 @@ What the Hub's client drops in lists, as it looks for it on the outside (summary
 stands there too.
 """
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -19,6 +20,12 @@ PAPER, AUTHOR, USER, COMMENT, ORGANIZATION, TOKEN = range(1, 7)
 def object_id(kind: int, number: int, place: int = 0) -> str:
     """Our key in the form of the Hub's identifiers: 24 hexadecimal digits."""
     return f"{kind:02x}{number:014x}{place:08x}"
+
+
+def _id_of_name(kind: int, name: str) -> str:
+    """The identifier of someone whom only another community knows, begun as that of no key is."""
+    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=10)
+    return f"{kind:02x}ff{digest.hexdigest()}"
 
 
 def key_of(text: str, kind: int) -> tuple[int, int] | None:
@@ -71,7 +78,8 @@ def submitter(put: PutForward, site: str) -> dict[str, Any] | None:
         return user(put.person, site)
     if not put.elsewhere:
         return None
-    return user(Person(0, put.elsewhere, put.elsewhere), site) | {"avatarUrl": f"{site}/favicon.ico"}
+    known = {"_id": _id_of_name(USER, put.elsewhere), "avatarUrl": f"{site}/favicon.ico"}
+    return user(Person(0, put.elsewhere, put.elsewhere), site) | known
 
 
 def organization(name: str, site: str) -> dict[str, Any]:
@@ -79,7 +87,7 @@ def organization(name: str, site: str) -> dict[str, Any]:
     picture = f"{site}/favicon.ico"
     words = "-".join(name.lower().split())
     return {
-        "_id": object_id(ORGANIZATION, 0),
+        "_id": _id_of_name(ORGANIZATION, name),
         "name": words,
         "fullname": name,
         "avatar": picture,
@@ -98,6 +106,7 @@ def flat(facts: Facts, site: str) -> dict[str, Any]:
         "authors": [_author(facts, place, name, site) for place, name in enumerate(facts.authors)],
         "publishedAt": midnight(day),
         "upvotes": facts.votes,
+        "numComments": facts.comments,
         "discussionId": object_id(PAPER, facts.pk),
         "url": f"{site}/papers/{quote(facts.handle, safe=':/.()-_~')}",
     }

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from dailypapers.catalogue import hiding
 from dailypapers.catalogue.clock import today
-from dailypapers.catalogue.landing import Outcome, land
-from dailypapers.catalogue.models import Identifier, Paper
+from dailypapers.catalogue.models import Paper
 from dailypapers.catalogue.putting_forward import put_forward
 from dailypapers.catalogue.records import PaperRecord
 from dailypapers.community import media
-from dailypapers.community.access import Invalid, Refused, checked_reason, require_active, require_decision
+from dailypapers.community.access import Refused, checked_reason, require_active, require_decision
 from dailypapers.community.actions import add_media, notify
 from dailypapers.community.actions import comment as comments
+from dailypapers.community.actions.take_in import taken_in
 from dailypapers.community.actions.vote import vote
 from dailypapers.community.comment_text import says_nothing
 from dailypapers.community.giving import Giving
@@ -82,7 +82,7 @@ def _submitted(
         require_may_submit(person, now)
         if record is not None:
             require_new_enough(person, record.day, record.precision)
-            paper_id = _taken_in(record, now)
+            paper_id = taken_in(record, now)
         paper = Paper.objects.only("date", "precision", "withdrawn").filter(pk=paper_id or 0).first()
         if paper is None:
             raise Refused("This paper is not held here.")
@@ -126,15 +126,6 @@ def take_back(*, paper_id: int, by: User, reason: str = "", now: datetime | None
         put_forward(paper_id, None, now)
         notify.nobody_put_forward(paper_id, now)
     log.info("%s took back the submission of paper %d", by.handle, paper_id)
-
-
-def _taken_in(record: PaperRecord, now: datetime) -> int:
-    """The paper that a record became part of."""
-    (landed,) = land([record], now)
-    if landed.outcome is Outcome.REJECTED:
-        raise Invalid(f"What the source says of this paper cannot be taken: {landed.reason}.")
-    scheme, value = record.identifiers[0]
-    return Identifier.objects.values_list("paper_id", flat=True).get(scheme=scheme, value=value)
 
 
 def _kept(person: User, paper_id: int, now: datetime) -> Submission:
