@@ -37,6 +37,11 @@ def require(caller: Bearer | None, scope: str) -> Bearer:
     return caller
 
 
+def counted_as(request: HttpRequest, caller: Bearer | None) -> str:
+    """Whose calls count together: a person's with any token, else those from one network."""
+    return f"person {caller.person.pk}" if caller else f"network {network_of(request)}"
+
+
 def network_of(request: HttpRequest) -> str:
     """From which network someone calls; that of the last proxy where nobody vouches for what it says.
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -210,7 +209,7 @@ def test_authors_say_which_code_and_project_a_paper_has(post: Post, alice: User,
     assert post(at, {"organizationId": "5" * 24}).status_code == 422
 
 
-WRITES = (
+WRITES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/api/papers/index", {"arxivId": "2604.00001"}),
     ("/api/papers/submit", {"paper_id": "2604.00001"}),
     ("/api/papers/2604.00001/links", {"githubRepo": "https://github.com/a/b"}),
@@ -232,7 +231,7 @@ def test_nobody_writes_without_a_token_that_is_good_for_it(
     if "claimAuthorId" in body:
         body = body | {"claimAuthorId": object_id(AUTHOR, fresh_paper.pk, 0), "reason": "Me."}
     before = state()
-    told: list[HttpResponse] = [sent(path, body), sent(path, body, "hf_" + "a" * 30)]
+    told: list[Any] = [sent(path, body), sent(path, body, "hf_" + "a" * 30)]
     with_cookies = signed_in(alice, enforce_csrf_checks=True)
     told.append(with_cookies.post(path, body, content_type="application/json"))
     made, secret = tokens.create(person=alice, name="x", scopes=["submit", "comment"])

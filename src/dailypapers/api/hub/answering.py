@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.utils.http import parse_etags
 from django.views.decorators.csrf import csrf_exempt
 
-from dailypapers.api.callers import caller_of, network_of, require
+from dailypapers.api.callers import caller_of, counted_as, require
 from dailypapers.api.errors import CallRefused
 from dailypapers.api.limiting import windows
 from dailypapers.api.remembered import Answer, answer, answers
@@ -178,8 +178,7 @@ def _counted(request: HttpRequest, caller: Bearer | None) -> Mapping[str, str]:
     """Count a call; gives the headers that tell what is left. Raises `CallRefused` for one too many."""
     if not settings.API_LIMIT:
         return {}
-    who = f"person {caller.person.pk}" if caller else f"network {network_of(request)}"
-    left = windows.count(who, settings.API_LIMIT)
+    left = windows.count(counted_as(request, caller), settings.API_LIMIT)
     if left.calls < 0:
         told = f"That is more calls than one can make. Go on in {left.seconds} seconds."
         raise CallRefused(429, told, headers=left.headers | {"Retry-After": str(left.seconds)})

@@ -13,12 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, URLResolver
 from django.views.decorators.csrf import csrf_exempt
 
-from dailypapers.api.callers import caller_of
+from dailypapers.api.callers import caller_of, counted_as
 from dailypapers.api.limiting import Left, windows
 from dailypapers.api.v1.access import Asked
 from dailypapers.api.v1.answers import Reply, replies, site_of
 from dailypapers.api.v1.problems import Problem, told
-from dailypapers.presentation.visitors import address_of_visitor
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +59,7 @@ def _counted(request: Asked) -> Left | None:
     """What is left of the window that one has for all calls of the API together."""
     if not settings.API_LIMIT:
         return None
-    caller = request.caller
-    who = f"token {caller.token_id}" if caller else f"visitor {address_of_visitor(request)}"
-    return windows.count(who, settings.API_LIMIT)
+    return windows.count(counted_as(request, request.caller), settings.API_LIMIT)
 
 
 def _turned_away(request: Asked, left: Left | None) -> HttpResponse | None:
