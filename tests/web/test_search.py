@@ -152,6 +152,13 @@ def test_a_query_that_asks_for_nothing_gets_a_hint(searched: Client, text: str, 
     assert "Fewer or other words" not in page
 
 
+def test_a_hint_leads_to_the_mended_query(searched: Client) -> None:
+    indexing.build()
+    page = searched.get("/search", {"q": "author:Sophie Germain heat"}).content.decode()
+    assert 'href="/search?q=author%3A%22Sophie+Germain%22+heat"' in page
+    assert "needs quotes" in page
+
+
 @pytest.mark.parametrize("query", ["sort=best", "mode=psychic", "page=0", "page=x", "page=99999"])
 def test_a_wrong_address_is_not_found(searched: Client, query: str) -> None:
     assert searched.get(f"/search?q=heat&{query}").status_code == 404

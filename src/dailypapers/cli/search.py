@@ -76,13 +76,16 @@ def search(query: tuple[str, ...], mode: str, sort: str, limit: int, as_written:
         said += [f"No paper has {word!r}." for word in found.unknown]
         if found.only_near and rows:
             said.append("What follows is near it in meaning, if at all.")
-        said += [f"{mistake.part} {mistake.hint}" for mistake in found.query.problems]
+        said += [
+            f"{mistake.part} {mistake.hint}" + (f" Try: {mistake.mended}" if mistake.mended else "")
+            for mistake in found.query.problems
+        ]
         nothing = f"{found.state.value.capitalize()}."
+    for line in said:
+        click.echo(line, err=True)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for line in said:
-        click.echo(line, err=True)
     for row in rows:
         place = f"{row['score']:6.3f}  {row['id']:<14}  {row['date'] or '':<10}"
         click.echo(f"{place}  {one_line(row['title'])}")

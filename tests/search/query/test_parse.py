@@ -171,3 +171,43 @@ def test_what_was_read_is_read_again_the_same(text: str) -> None:
     again = parse_query(query.text)
     assert (again.words, again.phrases, again.without) == (query.words, query.phrases, query.without)
     assert again.conditions == query.conditions
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "mended"),
+    [
+        ("author:Geoffrey Hinton dropout", "author:Geoffrey", 'author:"Geoffrey Hinton" dropout'),
+        ("nets -author:Yann LeCun", "-author:Yann", 'nets -author:"Yann LeCun"'),
+        ("cats AND dogs", "AND", "cats dogs"),
+        ("cats NOT dogs", "NOT", "cats -dogs"),
+        ("cats OR NOT -dogs", "OR", "cats -dogs"),
+        ("heat after:2025 before:2024", "after:2025", "heat before:2025 after:2024"),
+        ("after:2025-03 before:2025-03", "after:2025-03", ""),
+        ("title:attention heads", "title:", "attention heads"),
+        ('title:"attention heads"', "title:", '"attention heads"'),
+        ("year:2024 heat", "year:", "after:2024 before:2025 heat"),
+        ("category:cs.CL heat", "category:", "field:cs.CL heat"),
+        ("-journal:Nature heat", "journal:", "-venue:Nature heat"),
+    ],
+)
+def test_a_query_that_is_hardly_meant_so_comes_mended(text: str, part: str, mended: str) -> None:
+    [problem] = parse_query(text).problems
+    assert (problem.part, problem.mended) == (part, mended)
+    if mended:
+        assert parse_query(mended).problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ATTENTION IS NOT ALL YOU NEED",
+        "author:hinton Dropout",
+        'author:"Geoffrey Hinton" Dropout',
+        "cats and dogs or not",
+        "after:2024 before:2025",
+        "-after:2025 before:2024",
+        "https://arxiv.org/abs/2403.05530",
+    ],
+)
+def test_what_is_well_written_gets_no_advice(text: str) -> None:
+    assert parse_query(text).problems == ()

@@ -34,6 +34,8 @@ class Problem:
 
     part: str
     hint: str
+    mended: str = ""
+    """The whole query as it may be meant; empty where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)

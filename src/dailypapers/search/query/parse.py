@@ -11,10 +11,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from dailypapers.search.query import advice as advising
 from dailypapers.search.query.model import Condition, ConditionKind, Problem, Query, Votes
 
 LONGEST: Final = 2_000
@@ -42,8 +43,10 @@ def parse_query(text: str) -> Query:
     readable, whole = _read_of(text)
     if not whole:
         reading.problem("…", f"Only the first {LONGEST:,} characters were read.")
+    written = parts(text)
     for matched in _parts(readable):
-        reading.take(matched)
+        reading.take(matched, written)
+    reading.advise(written)
     return reading.query(" ".join(readable.split()))
 
 
@@ -100,8 +103,25 @@ class _Reading:
         self._conditions: list[Condition] = []
         self._problems: list[Problem] = []
 
-    def problem(self, part: str, hint: str) -> None:
-        self._problems.append(Problem(part[:80], hint))
+    def problem(self, part: str, hint: str, mended: str = "") -> None:
+        self._problems.append(Problem(part[:80], hint, mended))
+
+    def advise(self, written: Sequence[str]) -> None:
+        """Say what may be meant by parts that can be read."""
+        days: dict[str, list[date]] = {"after": [], "before": []}
+        for one in self._conditions:
+            if one.kind in days and isinstance(one.value, date) and not one.negated:
+                days[one.kind].append(one.value)
+        advice = (
+            advising.operators(written),
+            advising.unquoted_author(written),
+            advising.days_turned(
+                written, max(days["after"], default=None), min(days["before"], default=None)
+            ),
+        )
+        for told in advice:
+            if told is not None:
+                self.problem(told.part, told.hint, told.mended)
 
     def query(self, text: str) -> Query:
         """Everything read, with no more words than are looked for."""
@@ -120,8 +140,8 @@ class _Reading:
             problems=tuple(dict.fromkeys(self._problems))[:10],
         )
 
-    def take(self, matched: re.Match[str]) -> None:
-        """Read one part."""
+    def take(self, matched: re.Match[str], written: Sequence[str]) -> None:
+        """Read one part of those that are written."""
         is_phrase = matched["phrase"] is not None
         value = " ".join((matched["phrase"] if is_phrase else matched["word"]).split())
         negated = matched["minus"] is not None
@@ -137,7 +157,9 @@ class _Reading:
                 self._take_words(key, False, negated)
                 if value:  # Titles have colons too ("BERT: a model"), with a space after them.
                     self.problem(
-                        f"{key}:", f"“{key}:” is no filter and was read as a word. {_known_filters()}"
+                        f"{key}:",
+                        f"“{key}:” is no filter and was read as a word. {_known_filters()}",
+                        advising.unknown_filter(written, key),
                     )
             self._take_words(value, is_phrase, negated)
 

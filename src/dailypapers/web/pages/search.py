@@ -143,6 +143,7 @@ def _found(asked: _Address, engine: Engine, found: Found, viewer: User | Anonymo
     sorts = {name: label for name, label in SORTS.items() if found.asked or name != "relevance"}
     context: dict[str, object] = {
         "found": found,
+        "hints": [(one, asked.to(q=one.mended) if one.mended else "") for one in found.query.problems],
         "total": len(found.hits),
         "matching": len(found.matching) if found.matching is not None and found.meant else None,
         "of_words": found.asked is not None,
