@@ -11,10 +11,12 @@ from pytest_django import Settings
 
 from dailypapers.cli.digest import digest
 from dailypapers.digests.blocks import forget
-from dailypapers.digests.models.issues import Delivery
+from dailypapers.digests.digest_mail import message_id
+from dailypapers.digests.models.issues import Delivery, Issue
 from dailypapers.ranking.refresh import refresh
 from tests.digests.sink import Sink
 from tests.digests.subscribers import subscriber
+from tests.digests.test_reports import complaint
 from tests.papers import NOW, hold, mention, record
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,21 @@ def test_a_test_mail_goes_to_any_address_and_a_refusal_is_told(sink: Sink) -> No
     assert (code, "550 5.7.1 not for you" in told) == (1, True)
     assert run("test", "me")[0] == 1
     assert not Delivery.objects.exists()
+
+
+def test_mails_that_came_back_are_read_from_a_pipe() -> None:
+    one = subscriber("ada")
+    issue = Issue.objects.create(key="k", created_at=NOW, sections=[], papers=[])
+    sent = Delivery.objects.create(
+        subscription=one, period="2026-04-16", issue=issue, state="sent", due_at=NOW
+    )
+    ended = CliRunner().invoke(digest, ["bounce"], input=complaint(message_id(sent.pk)))
+    assert ended.exit_code == 0
+    assert ended.output.endswith(f"Delivery {sent.pk}: complaint, called unwanted\n")
+    one.refresh_from_db()
+    assert one.state == "ended"
+    ended = CliRunner().invoke(digest, ["bounce"], input=b"Hello\n")
+    assert (ended.exit_code, "nothing was changed" in ended.output) == (0, True)
 
 
 def test_where_mail_is_not_set_up_it_says_what_to_set() -> None:

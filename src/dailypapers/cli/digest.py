@@ -1,5 +1,6 @@
 """`dailypapers digest`: what is sent by mail, seen before."""
 
+import sys
 import webbrowser
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -113,6 +114,19 @@ def test(address: str) -> None:
     except (Invalid, NothingToSend, CannotSend) as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"The mail server took it for {to.address}.")
+
+
+@digest.command()
+def bounce() -> None:
+    """Read a mail that came back, or a complaint, from standard input, as mail servers hand it on."""
+    start_django()
+    from dailypapers.digests.actions.take_report import take_report
+
+    report = take_report(mail=sys.stdin.buffer.read(5_000_000))
+    if report is None:
+        click.echo("This is no report of a digest; nothing was changed.")
+    else:
+        click.echo(f"Delivery {report.delivery}: {report.kind}, {report.said}")
 
 
 def _problem() -> str:

@@ -94,13 +94,19 @@ def of_subscriber(mail: Rendered, subscription: Subscription) -> Rendered:
     return Rendered(mail.subject, mail.text.replace(TOKEN, token), mail.html.replace(TOKEN, token))
 
 
-def headers(subscription: Subscription, delivery: int) -> dict[str, str]:
-    """What mail programs and servers read. The Message-ID is made from the delivery, so that one that is sent
-    again, after a server took it without our learning so, is the same mail to whoever looks for doubles."""
+def message_id(delivery: int) -> str:
+    """Made from the delivery, so that one that is sent again, after a server took it without our learning so,
+    is the same mail to whoever looks for doubles. Nobody else can make the mark in it."""
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     mark = hmac.new(settings.SECRET_KEY.encode(), f"digest {delivery}".encode(), hashlib.sha256)
+    return f"<digest-{delivery}-{mark.hexdigest()[:12]}@{host}>"
+
+
+def headers(subscription: Subscription, delivery: int) -> dict[str, str]:
+    """What mail programs and servers read."""
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
     return {
-        "Message-ID": f"<digest-{delivery}-{mark.hexdigest()[:12]}@{host}>",
+        "Message-ID": message_id(delivery),
         "List-Id": f"{one_line(settings.SITE_NAME, 60)} papers <papers.{host}>",
         "List-Unsubscribe": f"<{links.end_address(subscription)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
