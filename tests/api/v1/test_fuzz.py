@@ -43,8 +43,9 @@ OPERATIONS = sorted((path, method) for path, methods in document()["paths"].item
 SEARCHING = [one for one in OPERATIONS if one[0].endswith(("/search", "/related"))]
 HOSTILE = [
     "/",
-    ".",
-    "..",
+    # "." and ".." by themselves are taken out of an address by the client: they ask something else.
+    "...",
+    ".well-known",
     "%",
     "%2F",
     "%00",

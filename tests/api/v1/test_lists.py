@@ -1,6 +1,7 @@
 """The lists, as programs read them."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -9,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from dailypapers.catalogue.hiding import hide
 from dailypapers.catalogue.records import Listed
+from dailypapers.community.actions.vote import vote
+from dailypapers.community.models.people import User
 from dailypapers.ranking.refresh import refresh
 from tests.api.v1.program import BASE, ask, forget
 from tests.papers import DAY, NOW, hold, mention, record
@@ -133,3 +136,13 @@ def test_a_list_takes_as_many_queries_for_many_papers_as_for_two() -> None:
         assert len(told["entries"]) == papers
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_why_is_in_the_words_of_the_card(client: Client, alice: User) -> None:
+    (first, second) = hold(record(1, **mention(3, comments=2)), record(2))
+    vote(person=alice, paper_id=second.pk)
+    refresh()
+    page = unescape(client.get("/papers/date/2026-04-15").content.decode())
+    for entry in ask("lists/date/2026-04-15")["entries"]:
+        assert entry["why"] in page
+    assert first.pk != second.pk

@@ -132,7 +132,7 @@ def _papers(marks: str, ids: list[int]) -> list[Facts]:
         one = Facts(
             pk, handle, title, abstract, day_of(listed) or day_of(dated), version, bool(withdrawn),
             day_of(withdrawn_on), moment_of(updated), votes or 0, comments or 0, by_authors or 0,
-            keywords=tuple(_list(keywords)),
+            keywords=tuple(texts_of(keywords)),
         )  # fmt: skip
         if put_on is not None:
             person = Person(who, called, name or called) if who is not None else None
@@ -167,7 +167,7 @@ def _add_summaries(found: dict[int, Facts], marks: str, ids: list[int]) -> None:
             continue
         if text and not one.summary:
             one.summary, one.summary_by = text, "author" if origin == "author" else model or origin
-        one.keywords = one.keywords or tuple(_list(keywords))
+        one.keywords = one.keywords or tuple(texts_of(keywords))
 
 
 def _add_users(found: dict[int, Facts], marks: str, ids: list[int]) -> None:
@@ -205,6 +205,7 @@ def _day(value: Any) -> date:
     return day
 
 
-def _list(value: Any) -> list[str]:
+def texts_of(value: Any) -> list[str]:
+    """The texts of a JSON column as the database gave it."""
     found = orjson.loads(value) if isinstance(value, str | bytes) else value
     return [one for one in found or [] if isinstance(one, str)]

@@ -12,16 +12,14 @@ from dailypapers.api.mcp import forms, words
 from dailypapers.api.mcp.calling import given, person_for, reader, site, told_of_failure
 from dailypapers.api.v1.calls.collections import told_of
 from dailypapers.api.v1.problems import Problem
-from dailypapers.api.v1.reading import named, papers, whole_paper
+from dailypapers.api.v1.reading import named, papers, papers_by_key, whole_paper, why_there
 from dailypapers.catalogue import finding
-from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Category
 from dailypapers.community.actions.follow import all_of
 from dailypapers.community.collecting import changeable
 from dailypapers.presentation.addresses import address_of
 from dailypapers.presentation.answers import answer as answering
-from dailypapers.presentation.card import shown_cards
 from dailypapers.presentation.fields import is_field
 from dailypapers.presentation.following import because
 from dailypapers.presentation.mathematics import plain
@@ -128,10 +126,9 @@ def list_papers(
         of = _period(kind, period, selection)
         listed = lists.list_page(of, selection, order, page_number) if of else ListPage((), 0, 0)
     by_paper = {entry.paper_id: entry for entry in listed.entries}
-    shown = list(shown_cards(cards(list(by_paper)), by_paper, reader()))
-    told = papers([card.card.paper.pk for card in shown], site(), reader())
     rows: list[forms.ListedPaper] = [
-        {"paper": words.found(paper), "why": card.why} for paper, card in zip(told, shown, strict=True)
+        {"paper": words.found(paper), "why": why_there(paper, by_paper[pk])}
+        for pk, paper in papers_by_key(list(by_paper), site(), reader())
     ]
     pages = max(1, min(LAST_PAGE, -(-listed.papers // PER_PAGE)))
     structured: forms.Listed = {
@@ -216,9 +213,8 @@ def my_feed(
     for paper_id, name in rows.values_list("paper_id", "name"):
         of_paper.setdefault(paper_id, []).append(name)
     by_number = {one.pk: one for one in follows}
-    held = [card.paper.pk for card in cards(list(shown))]
     feed: list[forms.FollowedPaper] = []
-    for pk, paper in zip(held, papers(held, site(), person), strict=True):
+    for pk, paper in papers_by_key(list(shown), site(), person):
         reasons = because(of_paper.get(pk, []), shown[pk], by_number)
         feed.append(
             {

@@ -7,8 +7,9 @@ from typing import Final
 from django.db.models import Count
 
 from dailypapers.api.v1 import cursors
+from dailypapers.api.v1.moments import moment
 from dailypapers.api.v1.problems import not_found
-from dailypapers.api.v1.reading import Viewer, moment
+from dailypapers.api.v1.reading import Viewer
 from dailypapers.api.v1.schemas import community as schemas
 from dailypapers.community.models.comments import Comment, Reaction
 from dailypapers.presentation.comment_words import html_elsewhere

@@ -9,9 +9,10 @@ from ninja import Path, Query, Router
 from dailypapers.api.v1 import cursors
 from dailypapers.api.v1.access import Asked, person_of, reader_of
 from dailypapers.api.v1.answers import answer, chosen, done, following, site_of
+from dailypapers.api.v1.moments import moment
 from dailypapers.api.v1.parameters import Cursor, Fields, Number, PaperId, changes, reads, takes
 from dailypapers.api.v1.problems import Problem, not_found
-from dailypapers.api.v1.reading import FIELDS, Viewer, kept_stamp, moment, named, only, papers, stamps
+from dailypapers.api.v1.reading import FIELDS, Viewer, kept_stamp, named, only, papers, stamps
 from dailypapers.api.v1.schemas import community as schemas
 from dailypapers.api.v1.tokens import Token
 from dailypapers.community.actions import arrange, collect

@@ -13,12 +13,10 @@ from dailypapers.api.v1.access import Asked, reader_of
 from dailypapers.api.v1.answers import answer, chosen, following, site_of, with_query
 from dailypapers.api.v1.parameters import Cursor, Fields, reads
 from dailypapers.api.v1.problems import Problem
-from dailypapers.api.v1.reading import FIELDS, Viewer, kept_stamp, papers, stamps
+from dailypapers.api.v1.reading import FIELDS, Viewer, kept_stamp, only, papers_by_key, stamps, why_there
 from dailypapers.api.v1.schemas.papers import Entry, PaperList
-from dailypapers.catalogue.cards import cards
 from dailypapers.catalogue.clock import today
 from dailypapers.ingest.models import Coverage
-from dailypapers.presentation.card import shown_cards
 from dailypapers.presentation.fields import is_field
 from dailypapers.presentation.fields import name as field_name
 from dailypapers.presentation.sources import followed_sources
@@ -198,7 +196,7 @@ def _answer(request: Asked, found: _Found, wanted: frozenset[str] | None) -> Htt
 def entries(found: _Found, site: str, viewer: Viewer, wanted: frozenset[str] | None) -> list[Entry]:
     """The papers of a list, each with why it stands there, in the words of its card."""
     by_paper = {entry.paper_id: entry for entry in found.listed.entries}
-    ids = list(by_paper)
-    shown = list(shown_cards(cards(ids), by_paper, viewer))
-    told = papers([card.card.paper.pk for card in shown], site, viewer, wanted)
-    return [{"paper": paper, "why": card.why} for paper, card in zip(told, shown, strict=True)]
+    return [
+        {"paper": paper if wanted is None else only(paper, wanted), "why": why_there(paper, by_paper[pk])}
+        for pk, paper in papers_by_key(list(by_paper), site, viewer)
+    ]

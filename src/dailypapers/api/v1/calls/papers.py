@@ -9,8 +9,9 @@ from ninja import Query, Router
 from dailypapers.api.v1 import cursors
 from dailypapers.api.v1.access import Asked, reader_of
 from dailypapers.api.v1.answers import answer, chosen, following, site_of
+from dailypapers.api.v1.moments import moment
 from dailypapers.api.v1.parameters import Cursor, Fields, PaperId, reads
-from dailypapers.api.v1.reading import FIELDS, kept_stamp, moment, named, papers, stamps, whole_paper
+from dailypapers.api.v1.reading import FIELDS, kept_stamp, named, papers, stamps, whole_paper
 from dailypapers.api.v1.schemas.papers import Paper, Papers, RelatedPapers
 from dailypapers.catalogue.finding import related
 from dailypapers.catalogue.hiding import not_hidden

@@ -11,9 +11,9 @@ from ninja import Query, Router
 
 from dailypapers.api.v1.access import Asked
 from dailypapers.api.v1.answers import answer
+from dailypapers.api.v1.moments import day_text, moment
 from dailypapers.api.v1.parameters import reads
 from dailypapers.api.v1.problems import Problem
-from dailypapers.api.v1.reading import day_text, moment
 from dailypapers.api.v1.schemas.site import Coverage, FieldNames, Status
 from dailypapers.catalogue.clock import today
 from dailypapers.catalogue.models import Listing, Paper
