@@ -101,7 +101,7 @@ def calls(site: Site, database: Path, seconds: float) -> None:
 
 
 def walk(site: Site, database: Path) -> None:
-    """Print how many papers a walk by key met, how many of them twice, and which of those held were missed."""
+    """Print how many papers a walk by key met, how many twice, and how many of those held it missed."""
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as papers:
         held = {handle for (handle,) in papers.execute("SELECT handle FROM catalogue_paper")}
     adding = subprocess.Popen(
