@@ -18,7 +18,7 @@ from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from dailypapers.api.callers import caller_of, token_of
+from dailypapers.api.callers import caller_of, counted_as, token_of
 from dailypapers.api.limiting import windows
 from dailypapers.presentation.visitors import address_of_visitor
 
@@ -47,8 +47,7 @@ def endpoint(request: HttpRequest) -> HttpResponse:
         response["WWW-Authenticate"] = 'Bearer realm="dailypapers"'
         return response
     if settings.API_LIMIT:
-        who = f"token {caller.token_id}" if caller else f"visitor {address_of_visitor(request)}"
-        left = windows.count(who, settings.API_LIMIT)
+        left = windows.count(counted_as(request, caller), settings.API_LIMIT)
         if left.calls < 0:
             response = _error(429, f"That is more calls than one can make. Go on in {left.seconds} seconds.")
             response["Retry-After"] = str(left.seconds)
