@@ -89,6 +89,15 @@ def test_words_and_authors_are_put_right_together(named: Engine) -> None:
     assert [hit.card.id for hit in result.hits] == [3]
 
 
+def test_an_umlaut_may_be_written_with_an_e() -> None:
+    assert "jurgen schmidhuber" in asked_keys("Juergen Schmidhuber")
+    written = ("Roeder", "Schaefer", "Mueller")
+    assert [asked_keys(name)[-1] for name in written] == ["roder", "schafer", "muller"]
+    assert [asked_keys(name) for name in ("Michael", "Joe", "Noel", "Samuel", "Ng")] == [
+        ("michael",), ("joe",), ("noel",), ("samuel",), ("ng",),
+    ]  # fmt: skip
+
+
 def test_the_keys_of_a_name() -> None:
     assert name_keys("Ada King Lovelace") == ("ada king lovelace", "ada lovelace", "a lovelace", "lovelace")
     assert name_keys("van der Maaten, Laurens") == (

@@ -152,6 +152,13 @@ def test_a_query_that_asks_for_nothing_gets_a_hint(searched: Client, text: str, 
     assert "Fewer or other words" not in page
 
 
+def test_a_page_past_the_end_is_none_and_leads_back(searched: Client) -> None:
+    indexing.build()
+    answer = searched.get("/search?q=heat&page=9999")
+    assert answer.status_code == 404
+    assert 'href="/search?q=heat">The first page' in answer.content.decode()
+
+
 def test_a_hint_leads_to_the_mended_query(searched: Client) -> None:
     indexing.build()
     page = searched.get("/search", {"q": "author:Sophie Germain heat"}).content.decode()

@@ -1,5 +1,6 @@
 """How documents become rows of the index: its columns, and the words and keys that are looked up in them."""
 
+import re
 import sys
 from array import array
 from collections import Counter
@@ -186,9 +187,17 @@ def name_keys(name: str) -> tuple[str, ...]:
 def asked_keys(name: str) -> tuple[str, ...]:
     """The keys by one of which an author is asked for: the name in every order, without initials between.
 
-    `Bengio Y` is `y bengio` too, `Li Fei-Fei` is `fei fei li`, as sources differ in what stands first.
+    `Bengio Y` is `y bengio` too, `Li Fei-Fei` is `fei fei li`, as sources differ in what stands first;
+    `juergen` is `jurgen`, which is how Jürgen is kept.
     """
     parts = name_parts(name)
+    plainer = [_UMLAUT.sub(lambda found: found[0][0], part) for part in parts]
+    return tuple(dict.fromkeys((*_ordered(parts), *_ordered(plainer))))
+
+
+def _ordered(parts: Sequence[str]) -> tuple[str, ...]:
+    if not parts:
+        return ()
     if len(parts) > MOST_ORDERED:
         return (" ".join(parts),)
     keys: dict[str, None] = {}
@@ -200,6 +209,9 @@ def asked_keys(name: str) -> tuple[str, ...]:
             keys[" ".join((order[0], *middle, order[-1]))] = None
     return tuple(keys)
 
+
+# Not Michael, Joe and Samuel: of names that have one without the e too, only the German way to write umlauts.
+_UMLAUT: Final = re.compile(r"(?<![aeiouq])[ou]e(?=[^aeiouy])(?!l$)|ae(?=[^aeiouyl])")
 
 MOST_ORDERED: Final = 4
 """Parts of a name that can stand in another order."""

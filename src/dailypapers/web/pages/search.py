@@ -1,6 +1,7 @@
 """Search: results as cards, each with the sentence that answers and the reasons for its place."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -106,6 +107,8 @@ def page(request: HttpRequest) -> HttpResponse:
             paper = paper or finding.titled(asked.q, found)
             if under_way or paper is None:
                 context |= _found(asked, engine, found, reader(request))
+                # The page has the way back; who follows addresses by number learns that it is none.
+                status = 404 if context["past_the_end"] and context["total"] else status
         except NoIndex:
             context["no_index"] = True
             status = 503
@@ -231,13 +234,14 @@ def _readings(engine: Engine, found: Found, asked: _Address) -> list[ShownReadin
 
 def _choices(facets: Facets, asked: _Address) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """What the results can be narrowed to: labels, counts and addresses."""
-    return [
-        (
-            "with" if name == "has" else name,
-            [
-                (field_name(one.value) if name == "field" else one.value, one.papers, asked.to(q=one.query))
-                for one in some
-            ],
-        )
-        for name, some in choices(asked.q, facets).items()
-    ]
+    shown = []
+    for name, some in choices(asked.q, facets).items():
+        labels = [field_name(one.value) if name == "field" else one.value for one in some]
+        times = Counter(label.casefold() for label in labels)
+        told = [
+            f"{label} ({one.value})" if times[label.casefold()] > 1 and label != one.value else label
+            for label, one in zip(labels, some, strict=True)
+        ]
+        links = [(label, one.papers, asked.to(q=one.query)) for label, one in zip(told, some, strict=True)]
+        shown.append(("with" if name == "has" else name, links))
+    return shown
