@@ -268,4 +268,7 @@ def test_one_that_cannot_be_made_keeps_none_of_the_others(
         return usual(mail, one)
 
     monkeypatch.setattr(sent_mail, "of_subscriber", broken)
-    assert send_due(now=NOW) == {"failed": 1, "sent": 1}
+    assert send_due(now=NOW) == {"put off": 1, "sent": 1}
+    assert states() == {"ada": "due", "bob": "sent"}
+    monkeypatch.undo()
+    assert send_due(now=NOW + timedelta(minutes=2)) == {"sent": 1}

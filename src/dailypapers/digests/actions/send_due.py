@@ -111,7 +111,8 @@ class _Run:
                 mail = self._mail(delivery, made)
             except Exception:  # One that cannot be made must not keep the others.
                 log.exception("the digest of delivery %d could not be made", delivery.pk)
-                self._end(delivery, State.FAILED, "it could not be made")
+                # Not given up: it may be the program that is broken, and not this mail.
+                self._put_off(delivery, "it could not be made")
                 continue
             if mail is None:
                 self._end(delivery, State.EMPTY, "ended, or without papers, before it was sent")
@@ -163,15 +164,25 @@ class _Run:
             if isinstance(problem, SMTPRecipientsRefused):
                 note_bounce(subscription_id=delivery.subscription_id, hard=for_good, said=said)
             return
-        wait = timedelta(minutes=min(2 ** min(delivery.tries + 1, 9), LONGEST_WAIT))
-        rows = Delivery.objects.filter(pk=delivery.pk)
-        rows.update(state=State.DUE, next_try=self.now + wait, answer=said[:200])
-        self.counts["put off"] += 1
-        self._in_a_row += 1
-        if not is_of_mail or self._in_a_row >= MOST_IN_A_ROW:
+        self._put_off(delivery, said)
+        if not is_of_mail:
             self.goes_on, self.problem = False, said
         elif isinstance(problem, SMTPDataError):
             self.line.close()  # Some servers hang up after it without a word.
+
+    def _put_off(self, delivery: Delivery, said: str) -> None:
+        """Try it again after a while that grows; after many in a row leave the others alone as well."""
+        if delivery.due_at < self.now - KEPT_TRYING:
+            self._end(delivery, State.FAILED, said)
+            return
+        tries = delivery.tries + 1
+        wait = timedelta(minutes=min(2 ** min(tries, 9), LONGEST_WAIT))
+        rows = Delivery.objects.filter(pk=delivery.pk)
+        rows.update(state=State.DUE, next_try=self.now + wait, tries=tries, answer=said[:200])
+        self.counts["put off"] += 1
+        self._in_a_row += 1
+        if self._in_a_row >= MOST_IN_A_ROW:
+            self.goes_on, self.problem = False, said
 
     def _end(self, delivery: Delivery, state: Delivery.State, answer: str = "") -> None:
         sent_at = timezone.now() if state == State.SENT else None
