@@ -1,5 +1,6 @@
 """A digest has the papers of the lists that a reader chose, none of them twice."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,13 @@ def warm(count: int = 12) -> list[int]:
     return [paper.pk for paper in papers]
 
 
+def composed(now: datetime) -> Counter[str]:
+    """Compose what is due, and have it sent before the next is due."""
+    counts = compose_due(now=now)
+    Delivery.objects.filter(state="due").update(state="sent")
+    return counts
+
+
 def on(day: date, votes: int) -> dict[str, Any]:
     """The fields of a paper that was announced and voted for on a day."""
     return mention(votes, day) | {"day": day, "listed": (Listed(day, "arxiv", announced=True),)}
@@ -54,10 +62,10 @@ def sent(one: Subscription) -> list[list[int]]:
 def test_the_warmest_papers_come_in_the_order_of_the_page_and_never_again() -> None:
     papers = warm(12)
     one = subscriber(papers=5)
-    assert compose_due(now=NOW)["due"] == 1
-    assert compose_due(now=NOW) == {}
-    compose_due(now=NOW + A_DAY)
-    compose_due(now=NOW + 2 * A_DAY)
+    assert composed(NOW)["due"] == 1
+    assert composed(NOW) == {}
+    composed(NOW + A_DAY)
+    composed(NOW + 2 * A_DAY)
     assert sent(one) == [papers[:5], papers[5:10], papers[10:]]
     assert compose_due(now=NOW + 3 * A_DAY) == {"empty": 1}
 
@@ -69,22 +77,22 @@ def test_who_chose_the_same_gets_one_issue_and_the_work_is_done_once() -> None:
     with CaptureQueriesContext(
         connection,
     ) as few:
-        compose_due(now=NOW)
+        composed(NOW)
     for number in range(200):
         subscriber(f"late{number}", begun=NOW)
     with CaptureQueriesContext(connection) as many:
-        compose_due(now=NOW + A_DAY)
+        composed(NOW + A_DAY)
     assert len(many) <= len(few) + 3
     assert Issue.objects.count() == 2
-    assert Delivery.objects.filter(state="due").count() == 240
+    assert Delivery.objects.filter(state="sent").count() == 240
 
 
 def test_days_that_were_missed_make_one_mail_that_looks_back_over_them() -> None:
     before = hold(record(1))[0]
     one = subscriber(trending=False, fields=["cs.CL"])
-    compose_due(now=NOW)
+    composed(NOW)
     missed = hold(record(2, **on(DAY + 2 * A_DAY, 0)), record(3, **on(DAY + 6 * A_DAY, 0)))
-    compose_due(now=NOW + 6 * A_DAY)
+    composed(NOW + 6 * A_DAY)
     assert sent(one) == [[before.pk], [missed[1].pk, missed[0].pk]]
     one.refresh_from_db()
     assert one.next_due == datetime(2026, 4, 23, 7, tzinfo=UTC)
@@ -152,9 +160,9 @@ def test_where_nobody_votes_the_newest_papers_come() -> None:
 def test_a_paper_that_was_joined_to_one_that_was_sent_is_not_sent_again() -> None:
     papers = warm(3)
     one = subscriber(papers=1)
-    compose_due(now=NOW)
+    composed(NOW)
     move(papers[0], papers[1])
-    compose_due(now=NOW + A_DAY)
+    composed(NOW + A_DAY)
     assert sent(one) == [[papers[0]], [papers[2]]]
 
 
@@ -173,6 +181,15 @@ def test_what_the_server_refused_for_good_comes_again_with_the_next() -> None:
     Delivery.objects.update(state="failed")
     compose_due(now=NOW + A_DAY)
     assert sent(one)[-1] == papers[:1]
+
+
+def test_what_was_not_sent_until_the_next_is_due_goes_with_that() -> None:
+    papers = warm(12)
+    one = subscriber(papers=5)
+    compose_due(now=NOW)
+    compose_due(now=NOW + A_DAY)
+    assert sent(one) == [papers[:5]]
+    assert list(Delivery.objects.order_by("due_at").values_list("state", flat=True)) == ["empty", "due"]
 
 
 def test_who_rests_or_has_ended_gets_nothing_written() -> None:
