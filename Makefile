@@ -47,6 +47,12 @@ bench: .venv/tested ## measure; see benchmarks/RESULTS.md (needs the real data)
 	$(BIN)/python -m benchmarks.trending_refresh
 	$(BIN)/python -m benchmarks.trending_weights
 	$(BIN)/python -m benchmarks.trending_season
+	-$(BIN)/python -m benchmarks.community
+	-$(BIN)/python -m benchmarks.feeds
+	-$(BIN)/python -m benchmarks.group_pages
+	-$(BIN)/python -m benchmarks.api_v1
+	-$(BIN)/python -m benchmarks.api_hub
+	-$(BIN)/python -m benchmarks.digests
 	$(BIN)/python -m benchmarks.encoding
 	$(BIN)/python -m benchmarks.search_speed
 	$(BIN)/python -m benchmarks.search_while_writing
