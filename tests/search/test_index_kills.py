@@ -121,7 +121,10 @@ def test_the_processes_that_prepare_a_large_index_end_with_the_one_that_is_kille
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="on one core no others are started")
 def test_ctrl_c_ends_a_large_build_in_one_place(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(
-        ENDLESS_BUILD.replace("    Store(", "    try:\n        Store(") + "    except KeyboardInterrupt:\n"
+        # What started the tests may have had it ignored, as a shell does in the background.
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        + ENDLESS_BUILD.replace("    Store(", "    try:\n        Store(")
+        + "    except KeyboardInterrupt:\n"
         "        print('ended', file=sys.stderr)\n"
     )
     told = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
